@@ -1,0 +1,1 @@
+//! EQL: from text to a plan.

@@ -1,0 +1,1 @@
+//! SPL: from text to a plan.

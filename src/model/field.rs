@@ -1,0 +1,120 @@
+//! Fields by number: a rule's names are resolved once, before the first record is read.
+//!
+//! A [`FieldTable`] interns every field that some plan or output asks for. Languages put numbers
+//! into plans, the schema fills the numbered slots of an event, the engine reads them.
+
+use rustc_hash::FxHashMap;
+
+use super::value::Value;
+
+/// A field's place in its [`FieldTable`], or, in the later stages of an SPL search, a column's
+/// place in its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldId(pub u32);
+
+/// Which names a field goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum View {
+    /// The Elastic Common Schema: `process.name`.
+    Ecs,
+    /// Splunk's add-on for Sysmon and the Common Information Model: `process_name`.
+    Cim,
+}
+
+/// A field's type, as a mapping gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FieldType {
+    /// Text: keyword, wildcard, constant_keyword and the like.
+    Keyword,
+    /// A whole number: long, integer, short.
+    Long,
+    /// A number with a fraction: double, float.
+    Double,
+    /// True or false.
+    Boolean,
+    /// A point in time.
+    Date,
+    /// An address.
+    Ip,
+}
+
+/// What types fields have, for whoever checks a rule. The schema is one; a test's mapping another.
+pub trait FieldTypes {
+    /// The type of a field by its full name, or none where the mapping does not know it.
+    fn type_of(&self, view: View, name: &str) -> Option<FieldType>;
+    /// The known name nearest to an unknown one, for a hint.
+    fn nearest(&self, view: View, name: &str) -> Option<String>;
+}
+
+/// The fields that the loaded plans and outputs ask for, each once, numbered in order of asking.
+#[derive(Clone, Debug, Default)]
+pub struct FieldTable {
+    fields: Vec<(View, Box<str>)>,
+    ids: FxHashMap<(View, Box<str>), FieldId>,
+}
+
+impl FieldTable {
+    /// The number of a field, a new one if nobody asked for it before.
+    pub fn intern(&mut self, view: View, name: &str) -> FieldId {
+        if let Some(id) = self.get(view, name) {
+            return id;
+        }
+        let id = FieldId(u32::try_from(self.fields.len()).expect("fields come from bounded rules"));
+        self.fields.push((view, name.into()));
+        self.ids.insert((view, name.into()), id);
+        id
+    }
+
+    /// The number of a field that somebody asked for.
+    pub fn get(&self, view: View, name: &str) -> Option<FieldId> {
+        self.ids.get(&(view, Box::from(name))).copied()
+    }
+
+    /// The name behind a number.
+    pub fn name(&self, id: FieldId) -> (View, &str) {
+        let (view, name) = &self.fields[id.0 as usize];
+        (*view, name)
+    }
+
+    /// Every field with its number.
+    pub fn iter(&self) -> impl Iterator<Item = (FieldId, View, &str)> {
+        self.fields
+            .iter()
+            .enumerate()
+            .map(|(at, (view, name))| (FieldId(at as u32), *view, &**name))
+    }
+
+    /// How many fields there are.
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether nobody asked for anything.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+}
+
+/// Something that has values for numbered fields: an event being read, or a row of results.
+pub trait Fields {
+    /// The field's value; [`Value::Null`] where it has none.
+    fn get(&self, field: FieldId) -> &Value;
+}
+
+/// What is known of a field of an event before the event is read, given its event id alone.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Known {
+    /// Events of this kind never have it.
+    Absent,
+    /// Events of this kind always have this value (`event.category`).
+    Always(Value),
+    /// It depends on the event.
+    Varies,
+}
+
+/// A row holds its columns' values in order.
+impl Fields for [Value] {
+    fn get(&self, field: FieldId) -> &Value {
+        self.as_ref().get(field.0 as usize).unwrap_or(&Value::Null)
+    }
+}

@@ -1,0 +1,12 @@
+//! The nouns that every room shares: values, times, fields, records, events, rules and findings.
+//!
+//! Nothing here reads a file, knows a language or knows an event id. Whatever two rooms
+//! must agree on stands here, so that the rooms need not know each other.
+
+pub mod field;
+pub mod finding;
+pub mod problem;
+pub mod record;
+pub mod rule;
+pub mod time;
+pub mod value;

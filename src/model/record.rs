@@ -1,0 +1,198 @@
+//! What a log holds: a header, named data, and where they came from.
+//!
+//! A [`Record`] is a view that decodes on demand: a reader hands one to its caller for as long
+//! as the call lasts, and what nobody asks for is not decoded.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
+use super::time::Time;
+
+/// Where a record stands: enough to find it again and to say it to a person. Ordered as the
+/// inputs are: by file (inputs are sorted by path), block, offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The input's number in the sorted list of inputs.
+    pub file: u32,
+    /// The part of the file that is read as one: an EVTX chunk; 0 in formats without chunks.
+    pub block: u32,
+    /// Bytes from the block's start to the record (EVTX: from the chunk's first byte).
+    pub offset: u64,
+}
+
+/// What every record says of itself outside its named data (`Event/System`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // they are the names of the elements and attributes of Event/System
+pub enum SystemField {
+    ProviderName,
+    ProviderGuid,
+    EventId,
+    Qualifiers,
+    Version,
+    Level,
+    Task,
+    Opcode,
+    Keywords,
+    TimeCreated,
+    EventRecordId,
+    ActivityId,
+    RelatedActivityId,
+    ProcessId,
+    ThreadId,
+    Channel,
+    Computer,
+    UserId,
+}
+
+impl SystemField {
+    /// All of them, in the order in which Windows writes them.
+    pub const ALL: [SystemField; 18] = {
+        use SystemField::*;
+        [
+            ProviderName,
+            ProviderGuid,
+            EventId,
+            Qualifiers,
+            Version,
+            Level,
+            Task,
+            Opcode,
+            Keywords,
+            TimeCreated,
+            EventRecordId,
+            ActivityId,
+            RelatedActivityId,
+            ProcessId,
+            ThreadId,
+            Channel,
+            Computer,
+            UserId,
+        ]
+    };
+}
+
+/// Event ids, as a set: what a reader is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventIds {
+    low: [u64; 4],
+}
+
+impl EventIds {
+    /// None.
+    pub const NONE: EventIds = EventIds { low: [0; 4] };
+    /// Every event id that Sysmon has or may get (0 to 255).
+    pub const ALL: EventIds = EventIds { low: [u64::MAX; 4] };
+
+    /// These. Ids past 255, which Sysmon does not use, are left out.
+    pub fn of(ids: impl IntoIterator<Item = u16>) -> EventIds {
+        let mut set = EventIds::NONE;
+        for id in ids {
+            if let Some(word) = set.low.get_mut(usize::from(id / 64)) {
+                *word |= 1 << (id % 64);
+            }
+        }
+        set
+    }
+
+    /// Whether the id is in the set.
+    pub fn contains(&self, id: u16) -> bool {
+        self.low
+            .get(usize::from(id / 64))
+            .is_some_and(|word| word >> (id % 64) & 1 == 1)
+    }
+
+    /// The ids, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u16> {
+        (0..256).filter(|id| self.contains(*id))
+    }
+}
+
+/// The number of a data name (`Image`, `CommandLine`) in a [`Names`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NameId(pub u16);
+
+/// The data names that somebody will ask for, numbered before the first record is read, so that
+/// a reader can resolve each template's names once.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    names: Vec<Box<str>>,
+    ids: FxHashMap<Box<str>, NameId>,
+}
+
+impl Names {
+    /// The number of a name, a new one if it has none. None past 65,535 names.
+    pub fn intern(&mut self, name: &str) -> Option<NameId> {
+        if let Some(id) = self.get(name) {
+            return Some(id);
+        }
+        let id = NameId(u16::try_from(self.names.len()).ok()?);
+        self.names.push(name.into());
+        self.ids.insert(name.into(), id);
+        Some(id)
+    }
+
+    /// The number of a name that somebody will ask for. Letter case counts.
+    pub fn get(&self, name: &str) -> Option<NameId> {
+        self.ids.get(name).copied()
+    }
+
+    /// The name behind a number.
+    pub fn name(&self, id: NameId) -> &str {
+        &self.names[id.0 as usize]
+    }
+
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+}
+
+/// A record of a log, decoded on demand. Texts are what the `evtx` crate renders for the same
+/// value (numbers in decimal, GUIDs upper case in braces-free form, and so on).
+pub trait Record {
+    /// Where the record stands.
+    fn location(&self) -> Location;
+    /// `System/EventID`.
+    fn event_id(&self) -> u16;
+    /// `System/EventRecordID`, not the number in the record's binary header.
+    fn record_id(&self) -> u64;
+    /// `System/TimeCreated/@SystemTime`.
+    fn time_created(&self) -> Option<Time>;
+    /// `System/Computer`, empty where there is none.
+    fn computer(&self) -> &str;
+    /// `System/Channel`, empty where there is none.
+    fn channel(&self) -> &str;
+    /// A part of `Event/System` as text. None where the record lacks it.
+    fn system(&self, field: SystemField) -> Option<Cow<'_, str>>;
+    /// Named data (`EventData/Data[@Name=...]`) as text, entities resolved. None where the record
+    /// lacks the name; `Some("")` where it is there and empty. Of a repeated name, the first.
+    fn data(&self, name: NameId) -> Option<Cow<'_, str>>;
+    /// What follows the last `\` of the data, decoding no more than that; the whole where there is
+    /// no backslash (then the second part is false).
+    fn data_tail(&self, name: NameId) -> Option<(Cow<'_, str>, bool)> {
+        let text = self.data(name)?;
+        Some(match text.rfind('\\') {
+            None => (text, false),
+            Some(at) => match text {
+                Cow::Borrowed(text) => (Cow::Borrowed(&text[at + 1..]), true),
+                Cow::Owned(text) => (Cow::Owned(text[at + 1..].to_owned()), true),
+            },
+        })
+    }
+    /// Every piece of named data in the record's order, known name or not.
+    fn each_data(&self, visit: &mut dyn FnMut(&str, &str));
+    /// The document, where the input is already in a vendor's schema (JSON that a Beat wrote).
+    fn document(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
+        None
+    }
+    /// Whether the record stands in a chunk whose checksum fails.
+    fn damaged(&self) -> bool {
+        false
+    }
+}
