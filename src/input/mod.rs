@@ -1,1 +1,133 @@
-//! input
+//! Where records come from: named files and folders in, records of the Sysmon provider out.
+//!
+//! [`discover`] finds the logs, by what they hold and not by their names, and gives each one as an
+//! [`Input`]: EVTX, XML or JSON lines. An input is read in blocks (an EVTX chunk each; a text is
+//! one block), so that whoever owns the threads can read them in any order; every block gives its
+//! records to a sink, in the block's order, and a [`BlockReport`] of what it held and what could
+//! not be read. Nothing here knows what a record means.
+
+mod discover;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::model::problem::Problem;
+use crate::model::record::{EventIds, Names, Record};
+
+pub use discover::{DiscoverError, Discovery, discover};
+
+/// What a reader is asked for. Records of the provider `Microsoft-Windows-Sysmon` with one of the
+/// event ids reach the sink; other records are counted and dropped.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// The data names that [`Record::data`] will be called with.
+    pub names: &'a Names,
+    /// The event ids.
+    pub events: &'a EventIds,
+    /// Whether JSON objects of any other shape are wanted as well, as documents
+    /// ([`Record::document`]) of event id 0.
+    pub generic: bool,
+}
+
+/// How a log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// Windows' own binary form.
+    Evtx,
+    /// What Event Viewer and `wevtutil` export, and Splunk's raw form.
+    Xml,
+    /// JSON objects: Beats' documents, `evtx_dump`'s and NXLog's forms.
+    JsonLines,
+}
+
+impl Format {
+    /// `evtx`, `xml` or `jsonl`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Evtx => "evtx",
+            Format::Xml => "xml",
+            Format::JsonLines => "jsonl",
+        }
+    }
+}
+
+/// One log: a file, or a member of a container.
+#[derive(Debug)]
+pub struct Input {
+    path: PathBuf,
+    file: u32,
+    format: Format,
+    size: u64,
+    blocks: u32,
+    problems: Vec<Problem>,
+}
+
+impl Input {
+    /// The log's path as people are shown it; a member of a container is `a.zip!/dir/x.evtx`.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The log's number among the discovered ones: [`Location::file`] of its records.
+    ///
+    /// [`Location::file`]: crate::model::record::Location::file
+    pub fn file(&self) -> u32 {
+        self.file
+    }
+
+    /// How it is written.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Bytes, as they lie on the disk; for a member of a container, unpacked.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// How many blocks there are to read.
+    pub fn blocks(&self) -> u32 {
+        self.blocks
+    }
+
+    /// What was found wrong when the log was opened: a damaged file header, a partial last chunk.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Reads one block. `only` recalls just the records at these offsets ([`Location::offset`],
+    /// ascending), and reports on no others. The records reach the sink in the block's order.
+    ///
+    /// [`Location::offset`]: crate::model::record::Location::offset
+    pub fn read(
+        &self,
+        block: u32,
+        ask: &Ask,
+        only: Option<&[u64]>,
+        buffers: &mut Buffers,
+        sink: &mut dyn FnMut(&dyn Record),
+    ) -> BlockReport {
+        let _ = (block, ask, only, buffers, sink);
+        BlockReport::default()
+    }
+}
+
+/// Memory that one thread uses again from block to block.
+#[derive(Debug, Default)]
+pub struct Buffers {}
+
+/// What a block held.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BlockReport {
+    /// Records read whole, of any provider.
+    pub records: u64,
+    /// The Sysmon records among them, by event id, whether asked for or not.
+    pub sysmon: BTreeMap<u16, u64>,
+    /// How many were left to the `evtx` crate because the projecting reader did not know their
+    /// form.
+    pub fallback: u64,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// Bytes gone through, for the progress: over all blocks, about [`Input::size`].
+    pub bytes: u64,
+}
