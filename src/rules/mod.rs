@@ -1,1 +1,46 @@
-//! rules
+//! Where rules come from: rule files in their vendor's own form, built in or the user's, become
+//! [`Rule`]s with a plan.
+//!
+//! Every file gets one [`Outcome`]; a folder of rules is loaded as far as it can be.
+
+pub mod splunk;
+
+use crate::diag::Diagnostic;
+use crate::lang::plan::Plan;
+use crate::model::rule::RuleInfo;
+
+/// A rule that can run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// What it says of itself.
+    pub info: RuleInfo,
+    /// What it looks for.
+    pub plan: Plan,
+    /// Its query, as its file has it.
+    pub text: String,
+    /// What is odd about the query without making it wrong; spans are in `text`.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// What became of a rule file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It runs.
+    Loaded(Box<Rule>),
+    /// It is a rule, but not one that runs here.
+    NotRun {
+        /// Its id; empty where it has none.
+        id: String,
+        /// Its name; empty where it has none.
+        name: String,
+        /// Why not: `a rule of type "threshold"`.
+        reason: String,
+    },
+    /// It is wrong.
+    Broken {
+        /// What is wrong, and where in `text`.
+        diagnostic: Diagnostic,
+        /// The whole file.
+        text: String,
+    },
+}

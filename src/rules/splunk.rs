@@ -1,0 +1,1 @@
+//! Splunk rule files: from YAML to rules.
