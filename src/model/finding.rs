@@ -1,5 +1,6 @@
 //! What a rule says of some events.
 
+use super::field::{FieldId, Fields};
 use super::record::Location;
 use super::value::Value;
 
@@ -29,4 +30,28 @@ pub struct Remark {
     pub order: bool,
     /// With `user.id` taken from the record, an event does not match.
     pub user: bool,
+}
+
+/// An event that an output shows: its values, decoded and kept, and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventRow {
+    /// Where its record stands.
+    pub location: Location,
+    /// By [`FieldId`] of the whole table of fields; what nobody recalled is null.
+    pub values: Box<[Value]>,
+    /// Whether its record stands in a chunk whose checksum fails.
+    pub damaged: bool,
+}
+
+impl EventRow {
+    /// The field's value; null where it has none, or the row is shorter.
+    pub fn get(&self, field: FieldId) -> &Value {
+        self.values.get(field)
+    }
+}
+
+impl Fields for EventRow {
+    fn get(&self, field: FieldId) -> &Value {
+        EventRow::get(self, field)
+    }
 }
