@@ -46,7 +46,7 @@ pub struct EventRow {
 impl EventRow {
     /// The field's value; null where it has none, or the row is shorter.
     pub fn get(&self, field: FieldId) -> &Value {
-        self.values.get(field)
+        Fields::get(&*self.values, field)
     }
 }
 
