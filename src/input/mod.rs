@@ -7,6 +7,7 @@
 //! not be read. Nothing here knows what a record means.
 
 mod discover;
+pub mod evtx;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
