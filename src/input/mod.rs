@@ -8,6 +8,10 @@
 
 mod discover;
 pub mod evtx;
+mod owned;
+mod tally;
+mod text;
+mod xml;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
