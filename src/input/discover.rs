@@ -80,3 +80,117 @@ impl Discovery {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::input::Format;
+
+    fn shown(found: &Discovery, root: &Path) -> Vec<String> {
+        let under = |input: &Input| input.path().strip_prefix(root).map(Path::to_path_buf);
+        found
+            .inputs
+            .iter()
+            .map(|input| under(input).unwrap().display().to_string())
+            .collect()
+    }
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir_all(root.join("b/deep")).unwrap();
+        fs::write(root.join("b/deep/events.txt"), "<Events></Events>").unwrap();
+        fs::write(root.join("b/log"), b"ElfFile\0").unwrap();
+        fs::write(root.join("a.log"), "{\"a\":1}\n").unwrap();
+        fs::write(root.join("note.evtx"), "no log").unwrap();
+        fs::write(root.join("empty"), "").unwrap();
+        folder
+    }
+
+    #[test]
+    fn logs_are_found_by_content_in_the_order_of_their_paths() {
+        let folder = folder();
+        let root = folder.path();
+        let found = discover(&[root.to_owned()]).unwrap();
+        assert_eq!(shown(&found, root), ["a.log", "b/deep/events.txt", "b/log"]);
+        let formats: Vec<Format> = found.inputs.iter().map(Input::format).collect();
+        assert_eq!(formats, [Format::JsonLines, Format::Xml, Format::Evtx]);
+        let files: Vec<u32> = found.inputs.iter().map(Input::file).collect();
+        assert_eq!(files, [0, 1, 2]);
+        let why: Vec<&str> = found
+            .passed_over
+            .iter()
+            .map(|(_, why)| why.as_str())
+            .collect();
+        assert_eq!(
+            why,
+            [
+                "empty",
+                "not a log: neither EVTX, XML, JSON lines, gzip nor zip"
+            ]
+        );
+        assert_eq!(found.unreadable, []);
+    }
+
+    #[test]
+    fn what_is_named_twice_is_read_once_and_order_changes_nothing() {
+        let folder = folder();
+        let root = folder.path();
+        let log = root.join("b/log");
+        let a = discover(&[root.to_owned(), log.clone(), root.join("b")]).unwrap();
+        let b = discover(&[
+            root.join("b"),
+            log,
+            root.join("b/../b/deep"),
+            root.to_owned(),
+        ])
+        .unwrap();
+        assert_eq!(shown(&a, root), ["a.log", "b/deep/events.txt", "b/log"]);
+        assert_eq!(shown(&a, root), shown(&b, root));
+    }
+
+    #[test]
+    fn a_path_that_is_not_there_is_an_error() {
+        let missing = PathBuf::from("no/such/path");
+        let error = discover(&[missing]).unwrap_err();
+        assert_eq!(error.to_string(), "no/such/path: no such file or folder");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn symbolic_links_end_and_lead_nowhere_twice() {
+        use std::os::unix::fs::symlink;
+        let folder = folder();
+        let root = folder.path();
+        symlink("..", root.join("b/loop")).unwrap();
+        symlink("self", root.join("self")).unwrap();
+        symlink("gone", root.join("dangling")).unwrap();
+        symlink("b/log", root.join("a-link")).unwrap();
+        let other = tempfile::tempdir().unwrap();
+        fs::write(other.path().join("x"), "<Event></Event>").unwrap();
+        symlink(other.path(), root.join("outside")).unwrap();
+        let found = discover(&[root.to_owned()]).unwrap();
+        assert_eq!(
+            shown(&found, root),
+            ["a.log", "b/deep/events.txt", "b/log", "outside/x"]
+        );
+        let nowhere = found
+            .passed_over
+            .iter()
+            .filter(|(_, why)| why.contains("nowhere"));
+        assert_eq!(nowhere.count(), 2);
+        assert_eq!(found.unreadable, []);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn sockets_are_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        let found = discover(&[folder.path().to_owned()]).unwrap();
+        assert_eq!(found.passed_over, [(path, "not a regular file".to_owned())]);
+    }
+}

@@ -6,18 +6,25 @@
 //! records to a sink, in the block's order, and a [`BlockReport`] of what it held and what could
 //! not be read. Nothing here knows what a record means.
 
+mod container;
 mod discover;
 pub mod evtx;
 mod owned;
+mod sniff;
 mod tally;
 mod text;
+mod walk;
 mod xml;
 
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::model::problem::Problem;
+use crate::model::problem::{Lost, Problem};
 use crate::model::record::{EventIds, Names, Record};
+
+use container::Origin;
+use owned::Owned;
 
 pub use discover::{DiscoverError, Discovery, discover};
 
@@ -61,13 +68,39 @@ impl Format {
 pub struct Input {
     path: PathBuf,
     file: u32,
-    format: Format,
     size: u64,
-    blocks: u32,
+    body: Body,
     problems: Vec<Problem>,
 }
 
+#[derive(Debug)]
+enum Body {
+    Evtx(evtx::Log),
+    Xml(Origin),
+    Json(Origin),
+}
+
 impl Input {
+    fn evtx(path: PathBuf, log: evtx::Log) -> Input {
+        Input {
+            path,
+            file: 0,
+            size: log.size(),
+            problems: log.problems().to_vec(),
+            body: Body::Evtx(log),
+        }
+    }
+
+    fn text(path: PathBuf, size: u64, body: Body) -> Input {
+        Input {
+            path,
+            file: 0,
+            size,
+            problems: Vec::new(),
+            body,
+        }
+    }
+
     /// The log's path as people are shown it; a member of a container is `a.zip!/dir/x.evtx`.
     pub fn path(&self) -> &Path {
         &self.path
@@ -82,17 +115,25 @@ impl Input {
 
     /// How it is written.
     pub fn format(&self) -> Format {
-        self.format
+        match self.body {
+            Body::Evtx(_) => Format::Evtx,
+            Body::Xml(_) => Format::Xml,
+            Body::Json(_) => Format::JsonLines,
+        }
     }
 
-    /// Bytes, as they lie on the disk; for a member of a container, unpacked.
+    /// Bytes to go through: those of the file, or of a container's member as far as they are known
+    /// beforehand (a text packed with gzip counts as packed).
     pub fn size(&self) -> u64 {
         self.size
     }
 
     /// How many blocks there are to read.
     pub fn blocks(&self) -> u32 {
-        self.blocks
+        match &self.body {
+            Body::Evtx(log) => log.blocks(),
+            Body::Xml(_) | Body::Json(_) => 1,
+        }
     }
 
     /// What was found wrong when the log was opened: a damaged file header, a partial last chunk.
@@ -112,14 +153,37 @@ impl Input {
         buffers: &mut Buffers,
         sink: &mut dyn FnMut(&dyn Record),
     ) -> BlockReport {
-        let _ = (block, ask, only, buffers, sink);
-        BlockReport::default()
+        let (origin, read): (_, TextReader) = match &self.body {
+            Body::Evtx(log) => {
+                return log.read(self.file, block, ask, only, &mut buffers.evtx, sink);
+            }
+            Body::Xml(origin) => (origin, xml::read),
+            Body::Json(origin) => (origin, xml::read),
+        };
+        let mut report = match origin.open() {
+            Ok(source) => read(source, self.file, ask, only, &mut buffers.record, sink),
+            Err(error) => BlockReport::of_unreadable(&error),
+        };
+        report.bytes = self.size;
+        report
     }
 }
 
+type TextReader = fn(
+    Box<dyn Read + '_>,
+    u32,
+    &Ask,
+    Option<&[u64]>,
+    &mut Owned,
+    &mut dyn FnMut(&dyn Record),
+) -> BlockReport;
+
 /// Memory that one thread uses again from block to block.
 #[derive(Debug, Default)]
-pub struct Buffers {}
+pub struct Buffers {
+    evtx: evtx::Buffers,
+    record: Owned,
+}
 
 /// What a block held.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -135,4 +199,19 @@ pub struct BlockReport {
     pub problems: Vec<Problem>,
     /// Bytes gone through, for the progress: over all blocks, about [`Input::size`].
     pub bytes: u64,
+}
+
+impl BlockReport {
+    fn of_unreadable(error: &io::Error) -> BlockReport {
+        BlockReport {
+            problems: vec![Problem {
+                chunk: None,
+                offset: None,
+                record_id: None,
+                lost: Lost::File,
+                what: format!("cannot be read: {error}"),
+            }],
+            ..BlockReport::default()
+        }
+    }
 }

@@ -101,7 +101,10 @@ mod tests {
     fn logs_are_known_by_content() {
         let mut damaged = vec![0; 5000];
         damaged[4096..4104].copy_from_slice(b"ElfChnk\0");
-        let utf16: Vec<u8> = "\u{FEFF}<Events>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> = "\u{FEFF}<Events>"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         let known: [(&[u8], Kind); 17] = [
             (b"ElfFile\0rest", Kind::Evtx),
             (&damaged, Kind::Evtx),

@@ -41,6 +41,7 @@ pub(super) fn walk(paths: &[PathBuf]) -> Result<Walk, DiscoverError> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(DiscoverError::Missing(path.clone()));
             }
+            _ if path.is_symlink() => walk.links.push((path.clone(), 0)),
             _ => walk.visit(path, 0),
         }
     }
@@ -76,7 +77,14 @@ impl Walk {
         if self.full {
             return Ok(false);
         }
-        let metadata = fs::metadata(path)?;
+        let metadata = match fs::metadata(path) {
+            Err(error) if path.is_symlink() && error.kind() != io::ErrorKind::PermissionDenied => {
+                let why = "a symbolic link that leads nowhere".to_owned();
+                self.passed_over.push((path.to_owned(), why));
+                return Ok(false);
+            }
+            other => other?,
+        };
         if !metadata.is_dir() && !metadata.is_file() {
             let why = "not a regular file".to_owned();
             self.passed_over.push((path.to_owned(), why));

@@ -6,7 +6,7 @@ use super::read;
 use crate::input::owned::Owned;
 use crate::input::{Ask, BlockReport};
 use crate::model::problem::Lost;
-use crate::model::record::{EventIds, Names, Record, SystemField};
+use crate::model::record::{EventIds, Names, SystemField};
 use crate::model::time::Time;
 
 /// Record id, event id and the data of every record that reaches the sink.
