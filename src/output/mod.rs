@@ -1,1 +1,33 @@
-//! output
+//! Where findings go: from findings and the events behind them to tables, and from tables to
+//! files, a terminal or a pipe.
+//!
+//! Columns are data ([`table::Column`]), so that the files, the manual (`docs/output.md`) and the
+//! list of fields to recall ([`columns_needed`]) come from one place. Every file here is the same
+//! for the same logs, rules and options, whatever the number of threads.
+
+pub mod cells;
+pub mod csv;
+pub mod findings;
+pub mod folder;
+mod index;
+pub mod jsonl;
+mod message;
+pub mod report;
+pub mod rule_tables;
+pub mod run_json;
+pub mod show;
+pub mod slug;
+pub mod summary;
+pub mod table;
+pub mod text;
+pub mod timeline;
+pub mod whole;
+
+#[cfg(test)]
+mod manual;
+#[cfg(test)]
+mod story;
+
+pub use cells::{Wanted, columns_needed, timeline_columns_needed};
+pub use folder::Folder;
+pub use report::{InputRead, Report, RuleUsed, Shape};

@@ -1,0 +1,171 @@
+//! From an event's fields to one cell, and which fields all cells need.
+
+use std::fmt::Write;
+
+use super::findings::{COLUMNS as FINDING_COLUMNS, Origin as FindingFrom};
+use super::index::INDEX_FIELDS;
+use super::message;
+use super::rule_tables::EVENT_COLUMNS;
+use super::timeline::{COLUMNS as TIMELINE_COLUMNS, Origin as TimelineFrom};
+use crate::model::field::{FieldId, FieldTable, Fields, View};
+use crate::model::rule::{RuleInfo, Vendor};
+use crate::model::value::Value;
+
+/// What a cell shows of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// A field of ECS.
+    Ecs(&'static str),
+    /// The account as Windows writes it, `DOMAIN\name`.
+    User,
+}
+
+/// A [`Cell`] with its fields by number.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Resolved {
+    Field(Option<FieldId>),
+    User {
+        whole: Option<FieldId>,
+        domain: Option<FieldId>,
+        name: Option<FieldId>,
+    },
+}
+
+const USER: [(View, &str); 3] = [
+    (View::Cim, "user"),
+    (View::Ecs, "user.domain"),
+    (View::Ecs, "user.name"),
+];
+
+impl Cell {
+    fn intern(self, fields: &mut FieldTable, wanted: &mut Wanted) {
+        match self {
+            Cell::Ecs(name) => wanted.add(fields.intern(View::Ecs, name)),
+            Cell::User => {
+                for (view, name) in USER {
+                    wanted.add(fields.intern(view, name));
+                }
+            }
+        }
+    }
+
+    pub(super) fn resolve(self, fields: &FieldTable) -> Resolved {
+        match self {
+            Cell::Ecs(name) => Resolved::Field(fields.get(View::Ecs, name)),
+            Cell::User => {
+                let [whole, domain, name] = USER.map(|(view, name)| fields.get(view, name));
+                Resolved::User {
+                    whole,
+                    domain,
+                    name,
+                }
+            }
+        }
+    }
+}
+
+impl Resolved {
+    /// Appends the cell's text; nothing where the event lacks it.
+    pub(super) fn write<F: Fields + ?Sized>(self, event: &F, out: &mut String) {
+        let get = |field: Option<FieldId>| field.map_or(&Value::Null, |field| event.get(field));
+        match self {
+            Resolved::Field(field) => write_value(get(field), out),
+            Resolved::User {
+                whole,
+                domain,
+                name,
+            } => {
+                if !get(whole).is_null() {
+                    return write_value(get(whole), out);
+                }
+                write_value(get(domain), out);
+                if !get(domain).is_null() && !get(name).is_null() {
+                    out.push('\\');
+                }
+                write_value(get(name), out);
+            }
+        }
+    }
+}
+
+/// Appends a value as a cell shows it.
+pub(super) fn write_value(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => {}
+        Value::Str(text) => out.push_str(text),
+        value => {
+            let _ = write!(out, "{value}");
+        }
+    }
+}
+
+/// The fields that outputs read of an event.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    fields: Vec<FieldId>,
+}
+
+impl Wanted {
+    /// Their numbers, ascending.
+    pub fn fields(&self) -> &[FieldId] {
+        &self.fields
+    }
+
+    /// Whether an output reads the field.
+    pub fn contains(&self, field: FieldId) -> bool {
+        self.fields.binary_search(&field).is_ok()
+    }
+
+    fn add(&mut self, field: FieldId) {
+        if let Err(at) = self.fields.binary_search(&field) {
+            self.fields.insert(at, field);
+        }
+    }
+}
+
+/// Numbers every field that the outputs of a hunt with these rules read.
+pub fn columns_needed<'a>(
+    fields: &mut FieldTable,
+    rules: impl IntoIterator<Item = &'a RuleInfo>,
+) -> Wanted {
+    let mut wanted = timeline_columns_needed(fields);
+    for name in INDEX_FIELDS {
+        wanted.add(fields.intern(View::Ecs, name));
+    }
+    for column in FINDING_COLUMNS {
+        if let FindingFrom::Process(cell) | FindingFrom::Network(cell) | FindingFrom::Any(cell) =
+            column.from
+        {
+            cell.intern(fields, &mut wanted);
+        }
+    }
+    for column in EVENT_COLUMNS {
+        column.from.intern(fields, &mut wanted);
+    }
+    for rule in rules {
+        let view = view_of(rule.vendor);
+        for place in message::places(&rule.message) {
+            wanted.add(fields.intern(view, place));
+        }
+    }
+    wanted
+}
+
+/// Numbers every field that a timeline shows.
+pub fn timeline_columns_needed(fields: &mut FieldTable) -> Wanted {
+    let mut wanted = Wanted::default();
+    for column in TIMELINE_COLUMNS {
+        if let TimelineFrom::Event(cell) = column.from {
+            cell.intern(fields, &mut wanted);
+        }
+    }
+    wanted
+}
+
+/// Which names a vendor's messages go by.
+pub(super) fn view_of(vendor: Vendor) -> View {
+    match vendor {
+        Vendor::Elastic => View::Ecs,
+        Vendor::Splunk => View::Cim,
+    }
+}

@@ -1,0 +1,85 @@
+//! What a hunt hands over to the outputs.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::model::field::FieldTable;
+use crate::model::finding::{EventRow, Finding};
+use crate::model::problem::Problem;
+use crate::model::record::Location;
+use crate::model::rule::RuleInfo;
+
+/// Everything that a hunt found, borrowed.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// `forensic` or `elastic`: in what order events stood and whose `user.id` they had.
+    pub profile: &'a str,
+    /// The rules that ran, in order; a [`Finding`] names its rule by the place here.
+    pub rules: &'a [RuleUsed<'a>],
+    /// What they found, in the order in which it is shown.
+    pub findings: &'a [Finding],
+    /// Every event that an output may show: those behind the findings, and the starts (event 1) of
+    /// the processes in them, from which command lines and hashes are filled in. The start of a
+    /// process is known by its `event.category` and `event.type`.
+    pub events: &'a BTreeMap<Location, EventRow>,
+    /// Which field has which number in the events' values.
+    pub fields: &'a FieldTable,
+    /// The inputs, in the order in which a [`Location`] numbers them.
+    pub inputs: &'a [InputRead],
+}
+
+impl<'a> Report<'a> {
+    /// The path of the input at a location, as people see it.
+    pub(super) fn path(&self, location: Location) -> Cow<'a, str> {
+        match self.inputs.get(location.file as usize) {
+            Some(input) => input.path.to_string_lossy(),
+            None => Cow::Borrowed(""),
+        }
+    }
+}
+
+/// A rule that ran.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleUsed<'a> {
+    /// What it says of itself.
+    pub info: &'a RuleInfo,
+    /// The form of its findings.
+    pub shape: Shape<'a>,
+}
+
+/// The form of a rule's findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape<'a> {
+    /// Events, alone or in stages: a table with a row an event (EQL).
+    Events,
+    /// Rows with these columns (SPL).
+    Rows(&'a [String]),
+}
+
+/// One input and how its reading went.
+#[derive(Clone, Debug, Default)]
+pub struct InputRead {
+    /// As shown to people.
+    pub path: PathBuf,
+    /// `evtx`, `xml`, `jsonl`.
+    pub format: &'static str,
+    /// Bytes.
+    pub size: u64,
+    /// Intact records of any provider.
+    pub records: u64,
+    /// Of these, records that no rule could ask for: other providers', other event ids.
+    pub skipped: u64,
+    /// Of these, records that another input holds as well.
+    pub duplicates: u64,
+    /// Records that could not be read, where their number is known.
+    pub unreadable: u64,
+    /// Records that the `evtx` crate read because the projecting reader did not know their form.
+    pub fallback: u64,
+    /// Sysmon's records by event id.
+    pub sysmon: BTreeMap<u16, u64>,
+    /// Everything that could not be read as it should.
+    pub problems: Vec<Problem>,
+    /// Lower-case hex, where asked for.
+    pub sha256: Option<String>,
+}

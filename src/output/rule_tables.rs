@@ -1,0 +1,309 @@
+//! From one rule's findings to its own table, in its vendor's shape: for Splunk exactly the
+//! search's columns, for Elastic a row an event with the sequence's number and its stage.
+
+use std::io::{self, Write};
+
+use super::cells::{Cell, write_value};
+use super::csv::{Sheet, Style, Written};
+use super::report::{Report, Shape};
+use super::table::{Column, column, names};
+use crate::model::value::Value;
+
+use Cell::{Ecs, User};
+
+/// The columns that come before an event's in the table of an Elastic rule.
+pub static SEQUENCE_COLUMNS: &[Column<()>] = &[
+    column(
+        "sequence",
+        (),
+        "The finding's number among the rule's, from 1. Events of one sequence share it; an event query has one event each.",
+    ),
+    column(
+        "stage",
+        (),
+        "Which of the rule's stages the event matched, from 1; 1 for an event query.",
+    ),
+];
+
+/// The columns that an event has in the table of an Elastic rule: ECS names where a column is
+/// one field.
+pub static EVENT_COLUMNS: &[Column<Cell>] = &[
+    column(
+        "time_utc",
+        Ecs("@timestamp"),
+        "`@timestamp`: Sysmon's UtcTime, else the time the record was written.",
+    ),
+    column("host.name", Ecs("host.name"), "The computer."),
+    column("event.code", Ecs("event.code"), "Sysmon's event id."),
+    column(
+        "event.action",
+        Ecs("event.action"),
+        "What happened, in the words of Elastic's pipeline.",
+    ),
+    column("user", User, "The account, `DOMAIN\\name`."),
+    column(
+        "user.id",
+        Ecs("user.id"),
+        "The account's security identifier, where it is known; whose it is depends on the profile.",
+    ),
+    column(
+        "process.entity_id",
+        Ecs("process.entity_id"),
+        "Sysmon's ProcessGuid.",
+    ),
+    column("process.pid", Ecs("process.pid"), "The process id."),
+    column(
+        "process.name",
+        Ecs("process.name"),
+        "The process's file name.",
+    ),
+    column(
+        "process.executable",
+        Ecs("process.executable"),
+        "The process's file with its path.",
+    ),
+    column(
+        "process.command_line",
+        Ecs("process.command_line"),
+        "The process's command line (event 1).",
+    ),
+    column(
+        "process.parent.name",
+        Ecs("process.parent.name"),
+        "The parent's file name (event 1).",
+    ),
+    column(
+        "process.parent.executable",
+        Ecs("process.parent.executable"),
+        "The parent's file with its path (event 1).",
+    ),
+    column(
+        "process.parent.command_line",
+        Ecs("process.parent.command_line"),
+        "The parent's command line (event 1).",
+    ),
+    column(
+        "process.hash.sha256",
+        Ecs("process.hash.sha256"),
+        "SHA-256 of the process's file (event 1).",
+    ),
+    column(
+        "network.transport",
+        Ecs("network.transport"),
+        "`tcp` or `udp` (event 3).",
+    ),
+    column(
+        "network.protocol",
+        Ecs("network.protocol"),
+        "The name of the destination's port, else of the source's (event 3).",
+    ),
+    column(
+        "network.direction",
+        Ecs("network.direction"),
+        "`egress` or `ingress` (event 3).",
+    ),
+    column(
+        "source.ip",
+        Ecs("source.ip"),
+        "The source address (event 3).",
+    ),
+    column(
+        "source.port",
+        Ecs("source.port"),
+        "The source port (event 3).",
+    ),
+    column(
+        "source.domain",
+        Ecs("source.domain"),
+        "The source's name (event 3).",
+    ),
+    column(
+        "destination.ip",
+        Ecs("destination.ip"),
+        "The destination address (event 3).",
+    ),
+    column(
+        "destination.port",
+        Ecs("destination.port"),
+        "The destination port (event 3).",
+    ),
+    column(
+        "destination.domain",
+        Ecs("destination.domain"),
+        "The destination's name (event 3).",
+    ),
+    column(
+        "file.path",
+        Ecs("file.path"),
+        "The file that the event is about.",
+    ),
+    column(
+        "dll.path",
+        Ecs("dll.path"),
+        "The library that was loaded (event 7).",
+    ),
+    column(
+        "registry.path",
+        Ecs("registry.path"),
+        "The registry key or value (events 12 to 14).",
+    ),
+    column(
+        "registry.data.strings",
+        Ecs("registry.data.strings"),
+        "What was written there (event 13).",
+    ),
+    column(
+        "dns.question.name",
+        Ecs("dns.question.name"),
+        "The name that was asked of DNS (event 22).",
+    ),
+    column(
+        "winlog.record_id",
+        Ecs("winlog.record_id"),
+        "The record id (`System/EventRecordID`).",
+    ),
+];
+
+/// The columns that come after an event's in the table of an Elastic rule.
+pub static PLACE_COLUMNS: &[Column<()>] = &[
+    column("file", (), "The log that holds the record."),
+    column(
+        "damaged",
+        (),
+        "`yes` where the record stands in a chunk whose checksum fails.",
+    ),
+];
+
+/// Writes the table of the report's rule at a place in its list, named by
+/// [`file_names`](super::slug::file_names).
+///
+/// # Errors
+/// What writing gives.
+pub fn write<W: Write>(
+    report: &Report<'_>,
+    rule: usize,
+    style: Style,
+    out: W,
+) -> io::Result<(W, Written)> {
+    match report.rules.get(rule).map(|rule| rule.shape) {
+        Some(Shape::Rows(columns)) => rows(report, rule, columns, style, out),
+        _ => events(report, rule, style, out),
+    }
+}
+
+fn rows<W: Write>(
+    report: &Report<'_>,
+    rule: usize,
+    columns: &[String],
+    style: Style,
+    out: W,
+) -> io::Result<(W, Written)> {
+    let mut sheet = Sheet::new(out, style, columns)?;
+    for finding in report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule == rule)
+    {
+        for at in 0..columns.len() {
+            let value = finding.values.get(at).unwrap_or(&Value::Null);
+            sheet.cell(|out| write_value(value, out))?;
+        }
+        sheet.end_row()?;
+    }
+    sheet.finish()
+}
+
+fn events<W: Write>(
+    report: &Report<'_>,
+    rule: usize,
+    style: Style,
+    out: W,
+) -> io::Result<(W, Written)> {
+    let header = names(SEQUENCE_COLUMNS)
+        .chain(names(EVENT_COLUMNS))
+        .chain(names(PLACE_COLUMNS));
+    let mut sheet = Sheet::new(out, style, header)?;
+    let cells: Vec<_> = EVENT_COLUMNS
+        .iter()
+        .map(|column| column.from.resolve(report.fields))
+        .collect();
+    for finding in report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule == rule)
+    {
+        for (at, location) in finding.events.iter().enumerate() {
+            let Some(event) = location.and_then(|location| report.events.get(&location)) else {
+                continue;
+            };
+            sheet.text(&finding.number.to_string())?;
+            sheet.text(&(at + 1).to_string())?;
+            for cell in &cells {
+                sheet.cell(|out| cell.write(event, out))?;
+            }
+            sheet.text(&report.path(event.location))?;
+            sheet.text(if event.damaged { "yes" } else { "" })?;
+            sheet.end_row()?;
+        }
+    }
+    sheet.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Story, rows};
+    use super::*;
+
+    #[test]
+    fn splunk_has_the_columns_of_its_search_and_no_others() {
+        let story = Story::new();
+        let rules = story.rules();
+        let (csv, _) = write(&story.report(&rules), 1, Style::default(), Vec::new()).unwrap();
+        assert_eq!(
+            String::from_utf8(csv).unwrap(),
+            "dest,process_name,count\r\nWS01,RegAsm.exe,2\r\n"
+        );
+    }
+
+    #[test]
+    fn elastic_has_a_row_an_event() {
+        let story = Story::new();
+        let rules = story.rules();
+        let (csv, written) = write(&story.report(&rules), 0, Style::default(), Vec::new()).unwrap();
+        assert_eq!(written.rows, 2);
+        let rows = rows(csv);
+        let cells = |name: &str| -> Vec<&str> {
+            rows.iter()
+                .map(|row| row.get(name).map_or("", String::as_str))
+                .collect()
+        };
+        assert_eq!(cells("sequence"), ["1", "1"]);
+        assert_eq!(cells("stage"), ["1", "3"]);
+        assert_eq!(
+            cells("time_utc"),
+            ["2024-03-01 10:00:00.500", "2024-03-01 10:00:00.250"]
+        );
+        assert_eq!(cells("event.code"), ["1", "3"]);
+        assert_eq!(cells("process.command_line"), ["regsvr32 /i:http://x", ""]);
+        assert_eq!(cells("destination.ip"), ["", "2001:db8::1"]);
+        assert_eq!(cells("winlog.record_id"), ["1", "2"]);
+        assert_eq!(cells("file"), ["logs/a.evtx", "logs/a.evtx"]);
+    }
+
+    #[test]
+    fn a_table_has_its_header_without_rows() {
+        let mut story = Story::new();
+        story.findings.clear();
+        let rules = story.rules();
+        let report = story.report(&rules);
+        let (csv, _) = write(&report, 1, Style::default(), Vec::new()).unwrap();
+        assert_eq!(
+            String::from_utf8(csv).unwrap(),
+            "dest,process_name,count\r\n"
+        );
+        let (csv, written) = write(&report, 0, Style::default(), Vec::new()).unwrap();
+        assert!(csv.starts_with(b"sequence,stage,time_utc,host.name,"));
+        assert!(csv.ends_with(b",winlog.record_id,file,damaged\r\n"));
+        assert_eq!(written.rows, 0);
+    }
+}

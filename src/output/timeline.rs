@@ -1,0 +1,416 @@
+//! From events in order to a timeline: `timeline.csv` of a hunt (the findings' events and the
+//! other connections of their processes) and the answer of `evql timeline` (every event).
+//!
+//! Rows are written straight from whatever has fields, a record being read or a kept row, so that
+//! a timeline of a whole log needs no copy of it, and parts can be written in parallel.
+
+use std::io::{self, Write};
+
+use rustc_hash::FxHashMap;
+
+use super::cells::{Cell, Resolved};
+use super::csv::{Sheet, Style, Written};
+use super::report::Report;
+use super::table::{Column, column, names};
+use crate::model::field::{FieldTable, Fields};
+use crate::model::record::Location;
+
+/// Where a cell of a timeline comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The event.
+    Event(Cell),
+    /// The path of its log.
+    File,
+    /// The part of the log that its record stands in.
+    Chunk,
+    /// Whether that part's checksum fails.
+    Damaged,
+    /// The names of the rules that named it.
+    Rules,
+    /// The findings that it is part of.
+    Findings,
+}
+
+use Cell::{Ecs, User};
+use Origin::Event;
+
+/// The columns of a timeline.
+pub static COLUMNS: &[Column<Origin>] = &[
+    column(
+        "time_utc",
+        Event(Ecs("@timestamp")),
+        "When it happened: Sysmon's UtcTime, else the time the record was written. UTC.",
+    ),
+    column("host", Event(Ecs("host.name")), "The computer."),
+    column("event_id", Event(Ecs("event.code")), "Sysmon's event id."),
+    column(
+        "action",
+        Event(Ecs("event.action")),
+        "What happened, in the words of Elastic's pipeline.",
+    ),
+    column("user", Event(User), "The account, `DOMAIN\\name`."),
+    column(
+        "process",
+        Event(Ecs("process.name")),
+        "The process's file name.",
+    ),
+    column(
+        "process_path",
+        Event(Ecs("process.executable")),
+        "The process's file with its path.",
+    ),
+    column(
+        "pid",
+        Event(Ecs("process.pid")),
+        "The process id, which Windows uses again.",
+    ),
+    column(
+        "process_entity_id",
+        Event(Ecs("process.entity_id")),
+        "Sysmon's ProcessGuid, which it does not use again.",
+    ),
+    column(
+        "command_line",
+        Event(Ecs("process.command_line")),
+        "The process's command line (event 1).",
+    ),
+    column(
+        "parent",
+        Event(Ecs("process.parent.name")),
+        "The parent's file name (event 1).",
+    ),
+    column(
+        "parent_path",
+        Event(Ecs("process.parent.executable")),
+        "The parent's file with its path (event 1).",
+    ),
+    column(
+        "parent_pid",
+        Event(Ecs("process.parent.pid")),
+        "The parent's process id (event 1).",
+    ),
+    column(
+        "parent_entity_id",
+        Event(Ecs("process.parent.entity_id")),
+        "The parent's ProcessGuid (event 1).",
+    ),
+    column(
+        "parent_command_line",
+        Event(Ecs("process.parent.command_line")),
+        "The parent's command line (event 1).",
+    ),
+    column(
+        "md5",
+        Event(Ecs("process.hash.md5")),
+        "MD5 of the process's file (event 1).",
+    ),
+    column(
+        "sha1",
+        Event(Ecs("process.hash.sha1")),
+        "SHA-1 of the process's file (event 1).",
+    ),
+    column(
+        "sha256",
+        Event(Ecs("process.hash.sha256")),
+        "SHA-256 of the process's file (event 1).",
+    ),
+    column(
+        "imphash",
+        Event(Ecs("process.pe.imphash")),
+        "Hash of the imports of the process's file (event 1).",
+    ),
+    column(
+        "transport",
+        Event(Ecs("network.transport")),
+        "`tcp` or `udp` (event 3).",
+    ),
+    column(
+        "protocol",
+        Event(Ecs("network.protocol")),
+        "The name of the destination's port, else of the source's (event 3).",
+    ),
+    column(
+        "direction",
+        Event(Ecs("network.direction")),
+        "`egress` or `ingress` (event 3).",
+    ),
+    column(
+        "source_address",
+        Event(Ecs("source.ip")),
+        "The source address (event 3).",
+    ),
+    column(
+        "source_port",
+        Event(Ecs("source.port")),
+        "The source port (event 3).",
+    ),
+    column(
+        "source_name",
+        Event(Ecs("source.domain")),
+        "The name that Sysmon resolved for the source (event 3).",
+    ),
+    column(
+        "destination_address",
+        Event(Ecs("destination.ip")),
+        "The destination address (event 3).",
+    ),
+    column(
+        "destination_port",
+        Event(Ecs("destination.port")),
+        "The destination port (event 3).",
+    ),
+    column(
+        "destination_name",
+        Event(Ecs("destination.domain")),
+        "The name that Sysmon resolved for the destination (event 3).",
+    ),
+    column(
+        "file_path",
+        Event(Ecs("file.path")),
+        "The file that the event is about.",
+    ),
+    column(
+        "registry_path",
+        Event(Ecs("registry.path")),
+        "The registry key or value that the event is about.",
+    ),
+    column(
+        "registry_data",
+        Event(Ecs("registry.data.strings")),
+        "What was written there.",
+    ),
+    column(
+        "dns_name",
+        Event(Ecs("dns.question.name")),
+        "The name that was asked of DNS.",
+    ),
+    column(
+        "record_id",
+        Event(Ecs("winlog.record_id")),
+        "The record id (`System/EventRecordID`).",
+    ),
+    column("file", Origin::File, "The log that holds the record."),
+    column(
+        "chunk",
+        Origin::Chunk,
+        "The record's 64 KiB chunk in an EVTX log, from 0; 0 in other formats.",
+    ),
+    column(
+        "damaged",
+        Origin::Damaged,
+        "`yes` where the chunk's checksum fails.",
+    ),
+    column(
+        "log_time_utc",
+        Event(Ecs("event.created")),
+        "When the record was written (`TimeCreated`), UTC: later than `time_utc`, sometimes by much.",
+    ),
+    column(
+        "rules",
+        Origin::Rules,
+        "The rules that named the event, joined with `; `. In a hunt's timeline empty for the other connections of a finding's process; in `evql timeline` always empty.",
+    ),
+    column(
+        "findings",
+        Origin::Findings,
+        "The findings that the event is part of, by their number in `findings.csv`, likewise.",
+    ),
+];
+
+/// What a row says beside the event's fields.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// The path of its log.
+    pub file: &'a str,
+    /// [`Location::block`].
+    pub chunk: u32,
+    /// Whether its record stands in a chunk whose checksum fails.
+    pub damaged: bool,
+    /// The names of the rules that named it.
+    pub rules: &'a str,
+    /// The findings that it is part of.
+    pub findings: &'a str,
+}
+
+/// The timeline's columns with their fields by number.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    cells: Vec<(Origin, Option<Resolved>)>,
+}
+
+impl Timeline {
+    /// For events whose fields are numbered so; see
+    /// [`timeline_columns_needed`](super::timeline_columns_needed).
+    pub fn new(fields: &FieldTable) -> Timeline {
+        let cells = COLUMNS
+            .iter()
+            .map(|column| match column.from {
+                Event(cell) => (column.from, Some(cell.resolve(fields))),
+                from => (from, None),
+            })
+            .collect();
+        Timeline { cells }
+    }
+
+    /// A sheet with the timeline's header.
+    ///
+    /// # Errors
+    /// What writing gives.
+    pub fn sheet<W: Write>(out: W, style: Style) -> io::Result<Sheet<W>> {
+        Sheet::new(out, style, names(COLUMNS))
+    }
+
+    /// Writes one row.
+    ///
+    /// # Errors
+    /// What writing gives.
+    pub fn row<F: Fields + ?Sized, W: Write>(
+        &self,
+        event: &F,
+        beside: Beside<'_>,
+        sheet: &mut Sheet<W>,
+    ) -> io::Result<()> {
+        for (from, resolved) in &self.cells {
+            match (from, resolved) {
+                (_, Some(cell)) => sheet.cell(|out| cell.write(event, out))?,
+                (Origin::File, _) => sheet.text(beside.file)?,
+                (Origin::Chunk, _) => sheet.text(&beside.chunk.to_string())?,
+                (Origin::Damaged, _) => sheet.text(if beside.damaged { "yes" } else { "" })?,
+                (Origin::Rules, _) => sheet.text(beside.rules)?,
+                (Origin::Findings, _) => sheet.text(beside.findings)?,
+                (Event(_), None) => sheet.text("")?,
+            }
+        }
+        sheet.end_row()
+    }
+}
+
+/// Writes `timeline.csv` of a hunt: the report's events at these locations, in this order.
+///
+/// # Errors
+/// What writing gives.
+pub fn write<W: Write>(
+    report: &Report<'_>,
+    order: &[Location],
+    style: Style,
+    out: W,
+) -> io::Result<(W, Written)> {
+    let timeline = Timeline::new(report.fields);
+    let named = named(report);
+    let mut sheet = Timeline::sheet(out, style)?;
+    for location in order {
+        let Some(event) = report.events.get(location) else {
+            continue;
+        };
+        let (rules, findings) = match named.get(location) {
+            Some(findings) => in_words(report, findings),
+            None => Default::default(),
+        };
+        let beside = Beside {
+            file: &report.path(*location),
+            chunk: location.block,
+            damaged: event.damaged,
+            rules: &rules,
+            findings: &findings,
+        };
+        timeline.row(event, beside, &mut sheet)?;
+    }
+    sheet.finish()
+}
+
+/// For each event the places of its findings.
+fn named(report: &Report<'_>) -> FxHashMap<Location, Vec<usize>> {
+    let mut named: FxHashMap<Location, Vec<usize>> = FxHashMap::default();
+    for (at, finding) in report.findings.iter().enumerate() {
+        for location in finding.events.iter().flatten() {
+            let places = named.entry(*location).or_default();
+            if places.last() != Some(&at) {
+                places.push(at);
+            }
+        }
+    }
+    named
+}
+
+/// The names of the findings' rules, each once, and the findings' numbers.
+fn in_words(report: &Report<'_>, findings: &[usize]) -> (String, String) {
+    let mut rules: Vec<&str> = Vec::new();
+    let mut numbers: Vec<String> = Vec::new();
+    for at in findings {
+        numbers.push((at + 1).to_string());
+        if let Some(rule) = report
+            .findings
+            .get(*at)
+            .and_then(|finding| report.rules.get(finding.rule))
+            && !rules.contains(&rule.info.name.as_str())
+        {
+            rules.push(&rule.info.name);
+        }
+    }
+    (rules.join("; "), numbers.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Story, at, rows};
+    use super::*;
+
+    #[test]
+    fn rows_stand_in_the_order_given_with_what_named_them() {
+        let story = Story::new();
+        let rules = story.rules();
+        let order = [at(0, 2), at(0, 1), at(0, 3), at(1, 9), at(7, 7)];
+        let (csv, written) =
+            write(&story.report(&rules), &order, Style::default(), Vec::new()).unwrap();
+        assert_eq!(written.rows, 4);
+        let rows = rows(csv);
+        let cells = |name: &str| -> Vec<&str> {
+            rows.iter()
+                .map(|row| row.get(name).map_or("", String::as_str))
+                .collect()
+        };
+        assert_eq!(cells("record_id"), ["2", "1", "3", "9"]);
+        assert_eq!(
+            cells("rules"),
+            ["Registration Utility", "Registration Utility", "", "Regasm"]
+        );
+        assert_eq!(cells("findings"), ["1", "1", "", "2"]);
+        assert_eq!(cells("damaged"), ["", "", "", "yes"]);
+        assert_eq!(cells("user"), ["CORP\\ann"; 4]);
+        assert_eq!(cells("log_time_utc")[0], "2024-03-01 10:00:00.250");
+        assert_eq!(cells("file")[3], "logs/b.xml");
+    }
+
+    #[test]
+    fn parts_join_to_the_whole() {
+        let story = Story::new();
+        let rules = story.rules();
+        let report = story.report(&rules);
+        let order = [at(0, 1), at(0, 2)];
+        let mut named = story.findings.clone();
+        named.clear();
+        let report = Report {
+            findings: &named,
+            ..report
+        };
+        let (whole, _) = write(&report, &order, Style::default(), Vec::new()).unwrap();
+        let timeline = Timeline::new(&story.fields);
+        let (mut joined, _) = Timeline::sheet(Vec::new(), Style::default())
+            .unwrap()
+            .finish()
+            .unwrap();
+        for location in order {
+            let mut part = Sheet::part(joined, Style::default());
+            let beside = Beside {
+                file: "logs/a.evtx",
+                ..Beside::default()
+            };
+            timeline
+                .row(&story.events[&location], beside, &mut part)
+                .unwrap();
+            joined = part.finish().unwrap().0;
+        }
+        assert_eq!(String::from_utf8(joined), String::from_utf8(whole));
+    }
+}
