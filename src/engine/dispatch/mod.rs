@@ -1,0 +1,180 @@
+//! Which conditions an event meets, without asking each: from all rules' conditions to an index.
+//!
+//! Hundreds of rules ask for events of a kind and for certain names. Before the first event, each
+//! condition is [simplified](simplify) with what is known of the kind, which drops most of them;
+//! what remains is filed under the [texts](terms) that it requires of some field. An event then
+//! looks up the values of a few such fields, the same few for all conditions, and only the
+//! conditions found there are asked. Fields are decoded as they are asked for, so that most
+//! events cost a look-up or two.
+
+mod simplify;
+mod terms;
+
+use std::cmp::Reverse;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use self::terms::Terms;
+use super::compare;
+use super::predicate::{Matcher, folded};
+use crate::lang::plan::Cond;
+use crate::model::field::{FieldId, Fields, Known};
+use crate::model::record::EventIds;
+
+/// What is known of the fields of events of one kind, by event id.
+pub type Kind<'k> = (u16, &'k dyn Fn(FieldId) -> Known);
+
+/// The index.
+pub struct Dispatch {
+    kinds: FxHashMap<u16, Index>,
+    documents: Index,
+}
+
+impl Dispatch {
+    /// Files the conditions under each kind of event that can meet them. The conditions are known
+    /// by their places in the list afterwards.
+    pub fn new(conds: &[Cond], kinds: &[Kind<'_>]) -> Dispatch {
+        let kinds = kinds.iter().filter_map(|(id, known)| {
+            let index = Index::new(conds.iter().map(|cond| simplify::simplify(cond, *known)));
+            (!index.is_empty()).then_some((*id, index))
+        });
+        Dispatch {
+            kinds: kinds.collect(),
+            documents: Index::new(conds.iter().cloned()),
+        }
+    }
+
+    /// The kinds of events that can meet some condition.
+    pub fn event_ids(&self) -> EventIds {
+        EventIds::of(self.kinds.keys().copied())
+    }
+
+    /// The conditions that the event meets, ascending, in place of what `out` held. An event
+    /// without a kind (a document whose fields are not known beforehand) is asked with all
+    /// conditions in mind; one of a kind that the index was not made for meets none.
+    pub fn matching<F: Fields + ?Sized>(&self, kind: Option<u16>, event: &F, out: &mut Vec<u32>) {
+        out.clear();
+        let index = match kind {
+            None => Some(&self.documents),
+            Some(id) => self.kinds.get(&id),
+        };
+        if let Some(index) = index {
+            index.matching(event, out);
+        }
+    }
+}
+
+/// The conditions that require a text of a field, by that text.
+type File = FxHashMap<Box<str>, Vec<u32>>;
+
+/// The conditions of one kind of event.
+#[derive(Default)]
+struct Index {
+    /// What is left of each condition, by its place in the list; none where nothing is.
+    matchers: Vec<Option<Matcher>>,
+    /// The conditions that require no text.
+    unfiled: Vec<u32>,
+    /// The rest, by field and text in small letters.
+    files: Vec<(FieldId, File)>,
+}
+
+impl Index {
+    fn new(conds: impl Iterator<Item = Cond>) -> Index {
+        let mut index = Index::default();
+        let mut choices: Vec<(u32, Vec<Terms>)> = Vec::new();
+        for (cond, at) in conds.zip(0..) {
+            let dropped = cond == Cond::Const(false);
+            index.matchers.push((!dropped).then(|| Matcher::new(&cond)));
+            if !dropped {
+                choices.push((at, terms::required(&cond)));
+            }
+        }
+        for (at, terms) in choose(choices) {
+            let Some(terms) = terms else {
+                index.unfiled.push(at);
+                continue;
+            };
+            for (field, text) in terms.into_iter() {
+                let place = index.files.iter().position(|(one, _)| *one == field);
+                let place = place.unwrap_or_else(|| {
+                    index.files.push((field, FxHashMap::default()));
+                    index.files.len() - 1
+                });
+                index.files[place].1.entry(text).or_default().push(at);
+            }
+        }
+        index
+    }
+
+    fn is_empty(&self) -> bool {
+        self.matchers.iter().all(Option::is_none)
+    }
+
+    fn matching<F: Fields + ?Sized>(&self, event: &F, out: &mut Vec<u32>) {
+        for (field, file) in &self.files {
+            for item in event.get(*field).items() {
+                if let Some(found) = file.get(&*folded(&compare::text(item))) {
+                    out.extend_from_slice(found);
+                }
+            }
+        }
+        out.extend_from_slice(&self.unfiled);
+        out.sort_unstable();
+        out.dedup();
+        out.retain(|at| {
+            let matcher = self.matchers.get(*at as usize).and_then(Option::as_ref);
+            matcher.is_some_and(|matcher| matcher.matches(event))
+        });
+    }
+}
+
+/// For each condition one of the sets of terms that it requires, so that all conditions together
+/// ask for few fields: fields that many conditions can be filed under come first, and of those the
+/// ones with many different texts, which a single event is least likely to have.
+fn choose(conds: Vec<(u32, Vec<Terms>)>) -> Vec<(u32, Option<Terms>)> {
+    let mut uses: FxHashMap<FieldId, Use<'_>> = FxHashMap::default();
+    for (at, terms) in conds
+        .iter()
+        .flat_map(|(at, all)| all.iter().map(move |terms| (at, terms)))
+    {
+        for (field, text) in terms.iter() {
+            let one = uses.entry(*field).or_default();
+            one.conds.insert(*at);
+            one.texts.insert(text);
+        }
+    }
+    let cost = |terms: &Terms| {
+        let by = |count: &dyn Fn(&Use<'_>) -> usize| {
+            let counts = terms
+                .fields()
+                .filter_map(|field| uses.get(&field).map(count));
+            Reverse(counts.min())
+        };
+        let fields = terms.fields().count();
+        (
+            by(&|one| one.conds.len()),
+            by(&|one| one.texts.len()),
+            fields,
+            terms.len(),
+        )
+    };
+    let chosen: Vec<Option<usize>> = conds
+        .iter()
+        .map(|(_, all)| (0..all.len()).min_by_key(|one| cost(&all[*one])))
+        .collect();
+    conds
+        .into_iter()
+        .zip(chosen)
+        .map(|((at, mut all), one)| (at, one.map(|one| all.swap_remove(one))))
+        .collect()
+}
+
+/// Who could be filed under a field, and under which texts.
+#[derive(Default)]
+struct Use<'t> {
+    conds: FxHashSet<u32>,
+    texts: FxHashSet<&'t str>,
+}
+
+#[cfg(test)]
+mod tests;

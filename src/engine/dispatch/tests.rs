@@ -1,0 +1,159 @@
+use std::cell::RefCell;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::engine::predicate::tests::{conds, naive, rows};
+use crate::lang::pattern::Pattern;
+use crate::lang::plan::Case;
+use crate::model::value::Value;
+
+const CATEGORY: FieldId = FieldId(0);
+const NAME: FieldId = FieldId(1);
+const COMMAND: FieldId = FieldId(2);
+
+fn is(field: FieldId, texts: &[&str]) -> Cond {
+    Cond::Text {
+        field,
+        patterns: texts.iter().map(|text| Pattern::literal(text)).collect(),
+        case: Case::Insensitive,
+    }
+}
+
+fn not(cond: Cond) -> Cond {
+    Cond::Not(Box::new(cond))
+}
+
+/// Event 1 is a process with a command, event 3 is of the network and has none.
+fn dispatch(conds: &[Cond]) -> Dispatch {
+    let process = |field| match field {
+        CATEGORY => Known::Always(Value::str("process")),
+        _ => Known::Varies,
+    };
+    let network = |field| match field {
+        CATEGORY => Known::Always(Value::str("network")),
+        COMMAND => Known::Absent,
+        _ => Known::Varies,
+    };
+    Dispatch::new(conds, &[(1, &process), (3, &network)])
+}
+
+/// An event that notes which fields it was asked for.
+struct Noting {
+    row: [Value; 3],
+    asked: RefCell<Vec<u32>>,
+}
+
+impl Fields for Noting {
+    fn get(&self, field: FieldId) -> &Value {
+        self.asked.borrow_mut().push(field.0);
+        &self.row[field.0 as usize]
+    }
+}
+
+fn event(row: [&str; 3]) -> Noting {
+    Noting {
+        row: row.map(|text| match text {
+            "" => Value::Null,
+            text => Value::str(text),
+        }),
+        asked: RefCell::default(),
+    }
+}
+
+fn matching(dispatch: &Dispatch, kind: Option<u16>, event: &Noting) -> Vec<u32> {
+    let mut out = vec![99];
+    dispatch.matching(kind, event, &mut out);
+    out
+}
+
+#[test]
+fn kinds_that_no_condition_can_meet_are_not_asked_for() {
+    let process = Cond::All(vec![is(CATEGORY, &["process"]), is(NAME, &["a.exe"])]);
+    let command = Cond::All(vec![is(CATEGORY, &["network"]), is(COMMAND, &["x"])]);
+    let without = Cond::All(vec![is(CATEGORY, &["network"]), not(is(COMMAND, &["x"]))]);
+    assert_eq!(
+        dispatch(std::slice::from_ref(&process)).event_ids(),
+        EventIds::of([1])
+    );
+    assert_eq!(
+        dispatch(std::slice::from_ref(&command)).event_ids(),
+        EventIds::NONE
+    );
+    assert_eq!(
+        dispatch(std::slice::from_ref(&without)).event_ids(),
+        EventIds::of([3])
+    );
+    let all = dispatch(&[process, command, without]);
+    assert_eq!(matching(&all, Some(3), &event(["network", "b", ""])), [2]);
+    assert_eq!(
+        matching(&all, Some(1), &event(["process", "A.EXE", ""])),
+        [0]
+    );
+    assert_eq!(
+        matching(&all, Some(7), &event(["process", "A.EXE", ""])),
+        [0; 0]
+    );
+    assert_eq!(matching(&all, None, &event(["network", "", "X"])), [1]);
+}
+
+#[test]
+fn an_event_without_the_names_is_asked_for_the_names_alone() {
+    let rules: Vec<Cond> = (0..50)
+        .map(|at| {
+            let name = format!("tool{at}.exe");
+            let shared = format!("shared{}.exe", at % 2);
+            let names = is(NAME, &[&name, &shared]);
+            Cond::All(vec![
+                is(CATEGORY, &["process"]),
+                is(COMMAND, &["x"]),
+                Cond::Any(vec![
+                    names.clone(),
+                    Cond::All(vec![names, is(COMMAND, &["y"])]),
+                ]),
+            ])
+        })
+        .collect();
+    let all = dispatch(&rules);
+    let other = event(["process", "other.exe", "x"]);
+    assert_eq!(matching(&all, Some(1), &other), [0; 0]);
+    assert!(other.asked.borrow().len() == 1);
+    let one = event(["process", "Tool7.exe", "X"]);
+    assert_eq!(matching(&all, Some(1), &one), [7]);
+    let shared = event(["process", "shared1.exe", "X"]);
+    assert_eq!(matching(&all, Some(1), &shared).len(), 25);
+}
+
+proptest! {
+    #[test]
+    fn agrees_with_asking_each(
+        rules in prop::collection::vec(conds(4), 1..12),
+        rows in prop::collection::vec(rows(4), 12),
+        known in prop::collection::vec(0..4u8, 4),
+    ) {
+        let constant = Value::List(Box::new([Value::str("a"), Value::str("B")]));
+        let what = |field: FieldId| match known[field.0 as usize] {
+            0 => Known::Absent,
+            1 => Known::Always(constant.clone()),
+            _ => Known::Varies,
+        };
+        let dispatch = Dispatch::new(&rules, &[(1, &what)]);
+        for row in rows {
+            let expected = |row: &[Value]| -> Vec<u32> {
+                let meets = |at: &u32| naive(&rules[*at as usize], row);
+                (0..rules.len() as u32).filter(meets).collect()
+            };
+            let mut out = Vec::new();
+            dispatch.matching(None, &row[..], &mut out);
+            prop_assert_eq!(&out, &expected(&row));
+            let as_known: Vec<Value> = row.into_iter().zip(&known).map(|(value, known)| match known {
+                0 => Value::Null,
+                1 => constant.clone(),
+                _ => value,
+            }).collect();
+            dispatch.matching(Some(1), &as_known[..], &mut out);
+            prop_assert_eq!(&out, &expected(&as_known));
+            prop_assert!(out.is_empty() || dispatch.event_ids().contains(1));
+        }
+    }
+}
