@@ -1,1 +1,61 @@
-//! schema
+//! What records mean: from a record of a log to an event with fields.
+//!
+//! The mapping is data ([`sysmon`]: a table for each event id, Sysmon's names beside ECS's and
+//! Splunk's; [`header`]: what every record has). A [`Layout`] turns the tables and the list of
+//! fields that the rules ask for into a plan for each event id, and an [`Event`] derives a field
+//! from its record when it is asked for. [`clock`] reads what the order of events is made from.
+
+use crate::model::field::{FieldType, FieldTypes, View};
+
+mod arguments;
+pub mod clock;
+mod dns;
+mod document;
+mod event;
+mod header;
+mod layout;
+mod registry;
+mod row;
+mod sysmon;
+mod transform;
+mod types;
+mod users;
+
+pub use event::{Event, Scratch};
+pub use layout::Layout;
+
+/// Which host Splunk's `dest` of a network connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum SplunkDest {
+    /// The endpoint that wrote the record, as the published searches read it.
+    #[default]
+    Endpoint,
+    /// The remote host, as the old add-on filled it.
+    Remote,
+}
+
+/// What a user can choose about the mapping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Options {
+    /// Which host Splunk's `dest` is.
+    pub splunk_dest: SplunkDest,
+}
+
+/// The event ids that Sysmon is known to write, ascending.
+pub fn event_ids() -> impl Iterator<Item = u16> {
+    sysmon::KINDS.iter().map(|kind| kind.id)
+}
+
+/// The types of the fields of ECS, of Elastic's Windows logs, and of Splunk's names.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Schema;
+
+impl FieldTypes for Schema {
+    fn type_of(&self, view: View, name: &str) -> Option<FieldType> {
+        types::type_of(view, name)
+    }
+
+    fn nearest(&self, view: View, name: &str) -> Option<String> {
+        types::nearest(view, name)
+    }
+}

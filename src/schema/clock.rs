@@ -1,0 +1,111 @@
+//! When a record happened, and whose doing it was: what the causal order is made from.
+//!
+//! Every record of a log passes here, so only the few pieces that place it are read, and a process
+//! is sixteen bytes, not a text.
+
+use serde_json::{Map, Value as Json};
+
+use super::document;
+use super::transform::bare_guid;
+use crate::model::record::{NameId, Names, Record};
+use crate::model::time::Time;
+
+/// A process, as Sysmon names it across the logs of one host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProcessGuid(pub [u8; 16]);
+
+impl ProcessGuid {
+    /// Reads a GUID with braces or without, in either letter case. None for what is no GUID, and
+    /// for the one that is all zero, which stands for no process.
+    pub fn parse(text: &str) -> Option<ProcessGuid> {
+        const DASHES: [usize; 4] = [8, 13, 18, 23];
+        let text = bare_guid(text).as_bytes();
+        if text.len() != 36 || DASHES.iter().any(|at| text[*at] != b'-') {
+            return None;
+        }
+        let mut digits = text
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !DASHES.contains(at))
+            .map(|(_, digit)| char::from(*digit).to_digit(16));
+        let mut guid = [0u8; 16];
+        for byte in &mut guid {
+            let (high, low) = (digits.next()??, digits.next()??);
+            *byte = (high << 4 | low) as u8;
+        }
+        (guid != [0; 16]).then_some(ProcessGuid(guid))
+    }
+}
+
+/// What places a record among the others of its host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// When Sysmon says it happened.
+    pub utc: Option<Time>,
+    /// When it was written to the log; UtcTime where the header has no time.
+    pub created: Time,
+    /// Its number in the log.
+    pub record_id: u64,
+    /// The process that did it: ProcessGuid, or the source of an event between two processes.
+    pub own: Option<ProcessGuid>,
+    /// The process that it was done to.
+    pub target: Option<ProcessGuid>,
+}
+
+/// The data names that place a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    utc: Option<NameId>,
+    own: [Option<NameId>; 3],
+    target: [Option<NameId>; 2],
+}
+
+impl Clock {
+    /// Interns the names.
+    pub fn new(names: &mut Names) -> Clock {
+        Clock {
+            utc: names.intern("UtcTime"),
+            own: ["ProcessGuid", "SourceProcessGUID", "SourceProcessGuid"]
+                .map(|name| names.intern(name)),
+            target: ["TargetProcessGUID", "TargetProcessGuid"].map(|name| names.intern(name)),
+        }
+    }
+
+    /// Places a record.
+    pub fn moment(&self, record: &dyn Record) -> Moment {
+        if let Some(document) = record.document() {
+            return of_document(record, document);
+        }
+        let utc = self.utc.and_then(|name| Time::parse(&record.data(name)?));
+        Moment {
+            utc,
+            created: record.time_created().or(utc).unwrap_or_default(),
+            record_id: record.record_id(),
+            own: first(record, &self.own),
+            target: match record.event_id() {
+                8 | 10 => first(record, &self.target),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// A document keeps UtcTime as its own time, and the processes under ECS's names.
+fn of_document(record: &dyn Record, document: &Map<String, Json>) -> Moment {
+    let guid = |path| ProcessGuid::parse(&document::text(document, path)?);
+    let utc = document::text(document, "@timestamp").and_then(|text| Time::parse(&text));
+    Moment {
+        utc,
+        created: record.time_created().or(utc).unwrap_or_default(),
+        record_id: record.record_id(),
+        own: guid("process.entity_id"),
+        target: guid("winlog.event_data.TargetProcessGUID"),
+    }
+}
+
+fn first(record: &dyn Record, names: &[Option<NameId>]) -> Option<ProcessGuid> {
+    names
+        .iter()
+        .flatten()
+        .find_map(|name| ProcessGuid::parse(&record.data(*name)?))
+}

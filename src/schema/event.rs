@@ -1,0 +1,171 @@
+//! A record as an event: fields by number, each derived when first asked for.
+
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
+
+use serde_json::{Map, Value as Json};
+
+use super::document;
+use super::layout::{Asked, Layout, Piece, Slot, Step};
+use super::transform::{self, Transform};
+use crate::model::field::{FieldId, Fields, View};
+use crate::model::record::{Record, SystemField};
+use crate::model::value::Value;
+
+/// Memory for the derived values of one event at a time, used again for the next.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    cells: Vec<OnceCell<Value>>,
+    filled: RefCell<Vec<u32>>,
+}
+
+impl Scratch {
+    fn clear(&mut self) {
+        for at in self.filled.get_mut().drain(..) {
+            self.cells[at as usize].take();
+        }
+    }
+}
+
+/// What a record means. Each field is derived once, when it is first asked for.
+pub struct Event<'e> {
+    record: &'e dyn Record,
+    document: Option<&'e Map<String, Json>>,
+    slots: &'e [Slot],
+    asked: &'e [Asked],
+    scratch: &'e Scratch,
+}
+
+impl Layout {
+    /// Memory for one thread's events.
+    pub fn scratch(&self) -> Scratch {
+        Scratch {
+            cells: vec![OnceCell::new(); self.asked.len()],
+            filled: RefCell::default(),
+        }
+    }
+
+    /// The event that a record stands for. The memory is one of this layout's own.
+    pub fn event<'e>(&'e self, record: &'e dyn Record, scratch: &'e mut Scratch) -> Event<'e> {
+        scratch.clear();
+        scratch.cells.resize(self.asked.len(), OnceCell::new());
+        Event {
+            record,
+            document: record.document(),
+            slots: self.slots(record.event_id()),
+            asked: &self.asked,
+            scratch,
+        }
+    }
+}
+
+impl<'e> Event<'e> {
+    /// The record that it stands for.
+    pub fn record(&self) -> &'e dyn Record {
+        self.record
+    }
+
+    fn derive(&self, slot: &Slot) -> Value {
+        match slot {
+            Slot::Absent => Value::Null,
+            Slot::Always(value) => value.clone(),
+            Slot::First(steps) => steps
+                .iter()
+                .map(|step| self.step(step))
+                .find(|value| !value.is_null())
+                .unwrap_or_default(),
+            Slot::Collect(steps) => {
+                let mut all: Vec<Value> = Vec::new();
+                for value in steps.iter().map(|step| self.step(step)) {
+                    for item in value.items() {
+                        if !all.contains(item) {
+                            all.push(item.clone());
+                        }
+                    }
+                }
+                transform::list(all)
+            }
+        }
+    }
+
+    fn step(&self, step: &Step) -> Value {
+        if let Some(document) = self.document {
+            return step
+                .paths
+                .iter()
+                .find_map(|path| document::text(document, path))
+                .map_or(Value::Null, |text| step.transform.apply(&text));
+        }
+        let record = self.record;
+        match (step.from, step.transform) {
+            (Piece::Data(name), Transform::Name) => match record.data_tail(name) {
+                Some((tail, true)) if !tail.is_empty() => owned(tail),
+                _ => Value::Null,
+            },
+            (Piece::Data(name), Transform::NameOrAll) => match record.data_tail(name) {
+                Some((tail, _)) if !transform::is_absent(&tail) => owned(tail),
+                _ => Value::Null,
+            },
+            (Piece::Data(name), how) => match record.data(name) {
+                Some(text) if !transform::is_absent(&text) => apply(how, text),
+                _ => Value::Null,
+            },
+            (Piece::Raw(name), how) => match record.data(name) {
+                Some(text) if !text.is_empty() => apply(how, text),
+                _ => Value::Null,
+            },
+            (Piece::System(SystemField::TimeCreated), Transform::Moment) => {
+                record.time_created().map_or(Value::Null, Value::Time)
+            }
+            (Piece::System(field), how) => match header(record, field) {
+                Some(text) if !text.is_empty() => apply(how, text),
+                _ => Value::Null,
+            },
+        }
+    }
+}
+
+impl Fields for Event<'_> {
+    fn get(&self, field: FieldId) -> &Value {
+        let at = field.0 as usize;
+        let (Some(slot), Some(cell)) = (self.slots.get(at), self.scratch.cells.get(at)) else {
+            return &Value::Null;
+        };
+        let asked = match self.document {
+            None => match slot {
+                Slot::Absent => return &Value::Null,
+                Slot::Always(value) => return value,
+                Slot::First(_) | Slot::Collect(_) => None,
+            },
+            Some(document) => Some((document, &self.asked[at])),
+        };
+        cell.get_or_init(|| {
+            self.scratch.filled.borrow_mut().push(field.0);
+            match asked {
+                Some((document, asked)) if asked.view == View::Ecs => {
+                    document::value(document, &asked.name, asked.kind)
+                }
+                _ => self.derive(slot),
+            }
+        })
+    }
+}
+
+fn header(record: &dyn Record, field: SystemField) -> Option<Cow<'_, str>> {
+    match field {
+        SystemField::Computer => Some(Cow::Borrowed(record.computer())),
+        SystemField::Channel => Some(Cow::Borrowed(record.channel())),
+        field => record.system(field),
+    }
+}
+
+fn apply(transform: Transform, text: Cow<'_, str>) -> Value {
+    match transform {
+        Transform::Text | Transform::RegistryPath => owned(text),
+        transform => transform.apply(&text),
+    }
+}
+
+fn owned(text: Cow<'_, str>) -> Value {
+    Value::Str(text.into_owned().into_boxed_str())
+}

@@ -1,0 +1,263 @@
+//! From the fields that somebody asks for to a plan of how each event id fills them.
+//!
+//! A [`Layout`] is computed once, before the first record is read: for each event id and each
+//! numbered field it knows whether the field is absent, always the same, or derived, and from
+//! which pieces of the record in which order. Reading an event then looks up no name.
+
+use super::header;
+use super::row::{self, Kind, Row, Source, Target};
+use super::sysmon::{KINDS, UNKNOWN};
+use super::transform::{self, Transform};
+use super::{Options, Schema, SplunkDest};
+use crate::model::field::{FieldId, FieldTable, FieldType, FieldTypes, Known, View};
+use crate::model::record::{NameId, Names, SystemField};
+use crate::model::value::Value;
+
+/// For every event id, how each field that is asked for is derived from the record.
+#[derive(Debug)]
+pub struct Layout {
+    /// The place in `kinds` of each event id up to 255.
+    places: [u8; 256],
+    /// A row of slots for each event id; the last for those that are not known.
+    kinds: Box<[Box<[Slot]>]>,
+    /// Each field as a document in a vendor's schema holds it.
+    pub(super) asked: Box<[Asked]>,
+}
+
+/// A field as somebody asks for it.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub view: View,
+    pub name: Box<str>,
+    pub kind: Option<FieldType>,
+}
+
+/// How one event id fills one field.
+#[derive(Debug)]
+pub(super) enum Slot {
+    /// It never does.
+    Absent,
+    /// With a constant.
+    Always(Value),
+    /// With the first of these that has a value.
+    First(Box<[Step]>),
+    /// With all values of these, each once.
+    Collect(Box<[Step]>),
+}
+
+/// One way to a value.
+#[derive(Debug)]
+pub(super) struct Step {
+    /// The piece of the record.
+    pub from: Piece,
+    /// What becomes of it.
+    pub transform: Transform,
+    /// Where a document in Elastic's schema keeps the piece.
+    pub paths: Box<[Box<str>]>,
+}
+
+/// A piece of a record, resolved.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Piece {
+    /// Named data; absent as Elastic's pipeline sees it.
+    Data(NameId),
+    /// Named data as it stands, `-` included: Splunk's field of the same name.
+    Raw(NameId),
+    /// A part of the header.
+    System(SystemField),
+}
+
+impl Layout {
+    /// Plans every field of the table for every event id. Data names that a derivation needs are
+    /// interned, so that a reader can resolve them.
+    pub fn new(fields: &FieldTable, names: &mut Names, options: &Options) -> Layout {
+        let mut places = [KINDS.len() as u8; 256];
+        for (at, kind) in KINDS.iter().enumerate() {
+            places[usize::from(kind.id)] = at as u8;
+        }
+        let kinds = KINDS
+            .iter()
+            .copied()
+            .chain([&UNKNOWN])
+            .map(|kind| {
+                let slot = |(_, view, name)| slot(kind, view, name, names, options);
+                fields.iter().map(slot).collect()
+            })
+            .collect();
+        let asked = fields
+            .iter()
+            .map(|(_, view, name)| Asked {
+                view,
+                name: name.into(),
+                kind: Schema.type_of(view, name),
+            })
+            .collect();
+        Layout {
+            places,
+            kinds,
+            asked,
+        }
+    }
+
+    /// What is known of a field before an event of this id is read.
+    pub fn known(&self, event_id: u16, field: FieldId) -> Known {
+        match self.slots(event_id).get(field.0 as usize) {
+            None | Some(Slot::Absent) => Known::Absent,
+            Some(Slot::Always(value)) => Known::Always(value.clone()),
+            Some(Slot::First(_) | Slot::Collect(_)) => Known::Varies,
+        }
+    }
+
+    pub(super) fn slots(&self, event_id: u16) -> &[Slot] {
+        let place = self.places.get(usize::from(event_id));
+        let place = place.map_or(KINDS.len(), |place| usize::from(*place));
+        &self.kinds[place]
+    }
+}
+
+fn slot(kind: &'static Kind, view: View, name: &str, names: &mut Names, options: &Options) -> Slot {
+    if view == View::Cim && kind.rows().any(|row| row.source_is(name)) {
+        return raw(name, names);
+    }
+    if let Some(value) = constant(kind, view, name) {
+        return Slot::Always(value);
+    }
+    let mut steps = Vec::new();
+    if (view, name, options.splunk_dest) == (View::Cim, "dest", SplunkDest::Remote) {
+        steps.extend(derivations(kind, view, row::REMOTE_DEST, names));
+    }
+    steps.extend(derivations(kind, view, name, names));
+    if !steps.is_empty() {
+        return match row::collects(name) {
+            true => Slot::Collect(steps.into()),
+            false => Slot::First(steps.into()),
+        };
+    }
+    match view {
+        View::Ecs => match name.strip_prefix(EVENT_DATA) {
+            Some(data) if !kind.rows().any(|row| row.source_is(data) && !row.kept) => {
+                event_data(data, names)
+            }
+            _ => Slot::Absent,
+        },
+        View::Cim if super::types::is_mapped(name) => Slot::Absent,
+        View::Cim => raw(name, names),
+    }
+}
+
+/// Where Elastic keeps what no other field took.
+pub(super) const EVENT_DATA: &str = "winlog.event_data.";
+
+fn constant(kind: &Kind, view: View, name: &str) -> Option<Value> {
+    let (own, shared) = match view {
+        View::Ecs => (kind.ecs, header::ECS),
+        View::Cim => (kind.cim, header::CIM),
+    };
+    match (view, name) {
+        (View::Ecs, "event.category") => return texts(kind.category),
+        (View::Ecs, "event.type") => return texts(kind.types),
+        (View::Ecs, "event.action") => return texts(&[kind.action]),
+        _ => {}
+    }
+    if kind.id != UNKNOWN.id {
+        let id = header::HEADER
+            .iter()
+            .find(|row| row.source == Source::System(SystemField::EventId));
+        let target = id.and_then(|row| row.targets(view).iter().find(|(field, _)| *field == name));
+        if let Some((_, transform)) = target {
+            return Some(transform.apply(&kind.id.to_string()));
+        }
+    }
+    own.iter()
+        .chain(shared)
+        .find(|(field, _)| *field == name)
+        .map(|(_, value)| Value::str(*value))
+}
+
+fn texts(texts: &[&str]) -> Option<Value> {
+    match texts {
+        [] | [""] => None,
+        [one] => Some(Value::str(*one)),
+        many => Some(transform::list(many.iter().map(|text| Value::str(*text)))),
+    }
+}
+
+fn derivations(kind: &'static Kind, view: View, name: &str, names: &mut Names) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for row in kind.rows().chain(header::HEADER) {
+        for (field, transform) in row.targets(view) {
+            if *field == name
+                && let Some(from) = piece(row.source, names)
+            {
+                steps.push(Step {
+                    from,
+                    transform: *transform,
+                    paths: paths(kind, row),
+                });
+            }
+        }
+    }
+    steps
+}
+
+/// Where a document holds what the row's piece was: `winlog.event_data`, or the ECS fields of the
+/// event id that take the whole of it.
+fn paths(kind: &'static Kind, row: &Row) -> Box<[Box<str>]> {
+    let data = match row.source {
+        Source::Data(name) => Some(format!("{EVENT_DATA}{name}").into()),
+        Source::System(_) => None,
+    };
+    let whole = kind
+        .rows()
+        .chain(header::HEADER)
+        .filter(|other| other.source == row.source)
+        .flat_map(|other| other.ecs)
+        .filter(|(_, transform)| transform.keeps_all())
+        .map(|(field, _)| Box::from(*field));
+    data.into_iter().chain(whole).collect()
+}
+
+fn piece(source: Source, names: &mut Names) -> Option<Piece> {
+    match source {
+        Source::Data(name) => names.intern(name).map(Piece::Data),
+        Source::System(field) => Some(Piece::System(field)),
+    }
+}
+
+fn event_data(data: &str, names: &mut Names) -> Slot {
+    single(names.intern(data).map(Piece::Data), data)
+}
+
+fn raw(data: &str, names: &mut Names) -> Slot {
+    single(names.intern(data).map(Piece::Raw), data)
+}
+
+fn single(from: Option<Piece>, data: &str) -> Slot {
+    let guid = data.ends_with("Guid") || data.ends_with("GUID");
+    match from {
+        None => Slot::Absent,
+        Some(from) => Slot::First(Box::new([Step {
+            from,
+            transform: if guid {
+                Transform::Guid
+            } else {
+                Transform::Text
+            },
+            paths: Box::new([format!("{EVENT_DATA}{data}").into()]),
+        }])),
+    }
+}
+
+impl Row {
+    fn source_is(&self, data: &str) -> bool {
+        matches!(self.source, Source::Data(name) if name == data)
+    }
+
+    /// The fields that it fills, of one of the two views.
+    pub fn targets(&self, view: View) -> &'static [Target] {
+        match view {
+            View::Ecs => self.ecs,
+            View::Cim => self.cim,
+        }
+    }
+}
