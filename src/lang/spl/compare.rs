@@ -2,14 +2,13 @@
 //!
 //! A field of a log is text that may look like a number, so `"10" > 9` is true and `"10" > "9a"`
 //! is not (Splunk's Search Reference, "Comparison and conditional functions"). Letter case counts.
-//! Over several values a comparison is true if it is true of any.
 
 use std::cmp::Ordering;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use crate::lang::functions::Function;
+use crate::lang::functions::{Function, Kind, Param};
 use crate::lang::plan::{Arithmetic, Case, Op};
 use crate::model::value::Value;
 
@@ -43,14 +42,26 @@ pub(super) static CIDR_MATCH: Function = function("cidrmatch", |args, _| match a
         let Ok(net) = net.parse::<IpNet>() else {
             return Value::Null;
         };
-        let inside = |item: &Value| as_address(item).is_some_and(|address| net.contains(&address));
-        Value::Bool(address.items().iter().any(inside))
+        Value::Bool(as_address(address).is_some_and(|address| net.contains(&address)))
     }
     _ => Value::Null,
 });
 
+/// One of two arguments. What SPL's texts and numbers can be is settled when it is computed.
 const fn function(name: &'static str, evaluate: fn(&[Value], Case) -> Value) -> Function {
-    Function { name, evaluate }
+    const ANY: Param = Param {
+        name: "",
+        kind: Kind::Any,
+        optional: false,
+    };
+    Function {
+        name,
+        params: &[ANY, ANY],
+        variadic: false,
+        folds_case: false,
+        gives: Kind::Any,
+        evaluate,
+    }
 }
 
 static EQUAL: Function = function("=", |args, _| compare(args, Ordering::is_eq));
@@ -90,11 +101,7 @@ fn compare(args: &[Value], holds: fn(Ordering) -> bool) -> Value {
     if left.is_null() || right.is_null() {
         return Value::Null;
     }
-    let any = left.items().iter().any(|left| {
-        let mut rights = right.items().iter();
-        rights.any(|right| order(left, right).is_some_and(holds))
-    });
-    Value::Bool(any)
+    order(left, right).map_or(Value::Null, |order| Value::Bool(holds(order)))
 }
 
 fn order(left: &Value, right: &Value) -> Option<Ordering> {

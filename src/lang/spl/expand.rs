@@ -312,7 +312,7 @@ fn filled(definition: &Definition, args: &[String]) -> Option<String> {
         out.push_str(&rest[..dollar]);
         rest = &rest[dollar..];
         let name = rest[1..].split('$').next().unwrap_or_default();
-        let closed = rest[1..].as_bytes().get(name.len()) == Some(&b'$');
+        let closed = rest.as_bytes().get(1 + name.len()) == Some(&b'$');
         let index = definition.args.iter().position(|arg| arg == name);
         match index.and_then(|index| args.get(index)) {
             Some(arg) if closed => {

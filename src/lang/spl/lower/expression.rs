@@ -3,6 +3,7 @@
 //!
 //! A comparison over a missing field is null, and so is its negation: neither keeps the event.
 
+use std::mem::take;
 use std::ops::Range;
 
 use ipnet::IpNet;
@@ -50,6 +51,10 @@ fn lower(expression: &Expression, scope: &mut Scope) -> Result<(Expr, Kind), Err
                 text: name.clone(),
                 span: expression.span.clone(),
             };
+            if scope.is_several(&name) {
+                let what = "where over several values";
+                return Err(Error::not_supported(what, name.span));
+            }
             (Expr::Field(scope.resolve(&name)?.0), Kind::Value)
         }
         ExpressionKind::Not(inner) => {
@@ -178,28 +183,16 @@ fn like(pattern: &str) -> Pattern {
     let mut text = String::new();
     let mut chars = pattern.chars().peekable();
     while let Some(c) = chars.next() {
-        let wildcard = match (c, chars.peek()) {
+        match (c, chars.peek()) {
             ('\\', Some(&next @ ('%' | '_' | '\\'))) => {
                 text.push(next);
                 chars.next();
-                continue;
             }
-            ('%', _) => Piece::Any,
-            ('_', _) => Piece::One,
-            _ => {
-                text.push(c);
-                continue;
-            }
-        };
-        if !text.is_empty() {
-            pieces.push(Piece::Text(std::mem::take(&mut text)));
-        }
-        if wildcard != Piece::Any || pieces.last() != Some(&Piece::Any) {
-            pieces.push(wildcard);
+            ('%', _) => pieces.extend([Piece::Text(take(&mut text)), Piece::Any]),
+            ('_', _) => pieces.extend([Piece::Text(take(&mut text)), Piece::One]),
+            _ => text.push(c),
         }
     }
-    if !text.is_empty() {
-        pieces.push(Piece::Text(text));
-    }
-    Pattern { pieces }
+    pieces.push(Piece::Text(text));
+    Pattern::of(pieces)
 }

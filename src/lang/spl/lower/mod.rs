@@ -108,7 +108,9 @@ impl Lowering<'_> {
                     (format!("{function}({})", field.text), &field.span)
                 }
             };
-            rows.push(Column::new(name, kind), span)?;
+            let mut column = Column::new(name, kind);
+            column.several = lowered.function == AggregateFunction::Values;
+            rows.push(column, span)?;
             aggregates.push(lowered);
         }
         self.scope.rows = Some(rows);

@@ -46,6 +46,15 @@ impl<'a> Scope<'a> {
         Ok((self.fields.intern(View::Cim, &field), kind))
     }
 
+    /// Whether it is a column with several values.
+    pub(super) fn is_several(&self, name: &Name) -> bool {
+        let rows = self.rows.as_ref();
+        rows.is_some_and(|rows| {
+            let mut columns = rows.columns.iter();
+            columns.any(|column| column.several && column.name == name.text)
+        })
+    }
+
     /// From here on `from` is called `to`.
     pub(super) fn rename(&mut self, from: &Name, to: &Name) -> Result<(), Error> {
         if from.text == to.text {
@@ -88,6 +97,8 @@ pub(super) struct Column {
     pub(super) kind: FieldType,
     /// Whether it has become text that shows a time.
     pub(super) shown: bool,
+    /// Whether a row can have several values in it.
+    pub(super) several: bool,
 }
 
 impl Column {
@@ -96,6 +107,7 @@ impl Column {
             name,
             kind,
             shown: false,
+            several: false,
         }
     }
 }

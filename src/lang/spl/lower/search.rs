@@ -4,6 +4,7 @@
 //! CIDR form. `field!=value` needs the field to exist; `NOT field=value` does not (Splunk's Search
 //! Manual, "Difference between != and NOT"). `<` and its like compare numbers where both are.
 
+use std::mem::take;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -175,23 +176,12 @@ fn pattern(raw: &str) -> Pattern {
                 text.push(next);
                 chars.next();
             }
-            ('*', _) => {
-                flush(&mut text, &mut pieces);
-                if pieces.last() != Some(&Piece::Any) {
-                    pieces.push(Piece::Any);
-                }
-            }
+            ('*', _) => pieces.extend([Piece::Text(take(&mut text)), Piece::Any]),
             _ => text.push(c),
         }
     }
-    flush(&mut text, &mut pieces);
-    Pattern { pieces }
-}
-
-fn flush(text: &mut String, pieces: &mut Vec<Piece>) {
-    if !text.is_empty() {
-        pieces.push(Piece::Text(std::mem::take(text)));
-    }
+    pieces.push(Piece::Text(text));
+    Pattern::of(pieces)
 }
 
 fn any(mut conds: Vec<Cond>) -> Cond {

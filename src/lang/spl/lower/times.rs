@@ -30,7 +30,16 @@ pub(super) fn convert(
         ));
     };
     let from = rows.find(&ctime.field)?;
-    let Column { kind, shown, .. } = rows.columns[from];
+    let Column {
+        kind,
+        shown,
+        several,
+        ..
+    } = rows.columns[from];
+    if several {
+        let what = "ctime over several values";
+        return Err(Error::not_supported(what, ctime.field.span.clone()));
+    }
     if shown || !matches!(kind, FieldType::Date | FieldType::Long | FieldType::Double) {
         let message = format!("\"{}\" is no time", ctime.field.text);
         return Err(Error::wrong(message, ctime.field.span.clone()));
