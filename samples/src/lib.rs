@@ -6,11 +6,14 @@
 //!
 //! let host = Host::new("WS01.corp.example", 0x2f1c_8a40);
 //! let at = "2026-03-02 08:15:04.120".parse().unwrap();
-//! let event = Event::new(Generation::New, 22).with("QueryName", "cdn.example").dashes();
+//! let event = Event::new(Generation::New, 22).with("QueryName", "cdn.example").filled();
 //! let mut log = Log::in_memory();
 //! log.push(&host.record(1, at, &event)).unwrap();
 //! assert_eq!(log.into_bytes().len(), 4096 + 65_536);
 //! ```
 pub mod evtx;
+pub mod files;
+pub mod readme;
+pub mod story;
 pub mod sysmon;
 pub mod types;

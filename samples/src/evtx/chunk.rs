@@ -1,7 +1,7 @@
 //! From records to a chunk of 64 KiB that can be read by itself.
 
 use super::names::{self, Names};
-use super::template::{Instance, Template};
+use super::template::{Instance, Node, Template};
 use super::time::FileTime;
 use super::value::{Guid, Value};
 use std::collections::HashMap;
@@ -23,6 +23,29 @@ pub struct Record {
     pub written: FileTime,
     /// Its XML.
     pub event: Instance,
+}
+
+impl Record {
+    /// The named data of its nested fragment: EventData's names with their values.
+    pub fn data(&self) -> Vec<(&str, &Value)> {
+        let Some(Value::BinXml(data)) = self.event.values.last() else {
+            return Vec::new();
+        };
+        let names = data
+            .template
+            .root
+            .content
+            .iter()
+            .filter_map(|node| match node {
+                Node::Element(element) => element.attributes.first(),
+                _ => None,
+            });
+        let names = names.filter_map(|(_, value)| match value {
+            Node::Text(name) => Some(name.as_str()),
+            _ => None,
+        });
+        names.zip(&data.values).collect()
+    }
 }
 
 /// A chunk being filled.

@@ -10,6 +10,7 @@ mod chunk;
 mod file;
 mod names;
 mod template;
+mod text;
 mod time;
 mod value;
 

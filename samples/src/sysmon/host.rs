@@ -51,12 +51,12 @@ impl Event {
         self.schema.names.iter().copied().zip(&self.values)
     }
 
-    /// Gives every text that is not set yet the value `-`, which newer Sysmons write for "none".
+    /// Gives every text that is not set yet the value for "none": `-`, or nothing in an old Sysmon.
     #[must_use]
-    pub fn dashes(mut self) -> Event {
+    pub fn filled(mut self) -> Event {
         for (name, value) in self.schema.names.iter().zip(&mut self.values) {
             if *value == Value::Null && kind(name) == Kind::STRING {
-                *value = Value::from("-");
+                *value = Value::from(self.schema.generation.none());
             }
         }
         self
@@ -107,40 +107,78 @@ impl Host {
 
     /// The record that Sysmon writes of an event at `written`, under one id in header and value.
     pub fn record(&self, id: u64, written: FileTime, event: &Event) -> Record {
+        let source = Source {
+            provider: PROVIDER,
+            guid: PROVIDER_GUID,
+            channel: CHANNEL,
+            event: event.id(),
+            version: event.schema.version,
+            level: if event.id() == 255 { 2 } else { 4 },
+            task: event.id(),
+            keywords: KEYWORDS,
+            process: self.service,
+            user: Some(self.writer.clone()),
+        };
         let data = Instance {
             template: event.schema.template.clone(),
             values: event.values.clone(),
         };
-        let level = if event.id() == 255 { 2 } else { 4 };
+        self.wrap(id, written, &source, data)
+    }
+
+    /// The record of any provider's event.
+    pub fn wrap(&self, id: u64, written: FileTime, source: &Source, data: Instance) -> Record {
         let values = vec![
-            Value::UInt8(level),
+            Value::UInt8(source.level),
             Value::UInt8(0),
-            Value::UInt16(event.id()),
-            Value::UInt16(event.id()),
+            Value::UInt16(source.task),
+            Value::UInt16(source.event),
             Value::Null,
-            Value::Hex64(KEYWORDS),
+            Value::Hex64(source.keywords),
             Value::FileTime(written),
             Value::Null,
-            Value::UInt32(self.service),
-            Value::UInt32(self.service + 1044),
+            Value::UInt32(source.process),
+            Value::UInt32(source.process + 1044),
             Value::UInt64(id),
-            Value::UInt8(event.schema.version),
-            Value::Sid(self.writer.clone()),
+            Value::UInt8(source.version),
+            source.user.clone().map_or(Value::Null, Value::Sid),
             Value::Null,
-            Value::from(PROVIDER),
-            Value::Guid(PROVIDER_GUID),
-            Value::from(CHANNEL),
+            Value::from(source.provider),
+            Value::Guid(source.guid),
+            Value::from(source.channel),
             Value::BinXml(Box::new(data)),
         ];
+        let template = self.template.clone();
         Record {
             id,
             written,
-            event: Instance {
-                template: self.template.clone(),
-                values,
-            },
+            event: Instance { template, values },
         }
     }
+}
+
+/// What the System part says of a record beside its id and times.
+pub struct Source {
+    /// The provider's name.
+    pub provider: &'static str,
+    /// The provider's GUID.
+    pub guid: Guid,
+    /// The log.
+    pub channel: &'static str,
+    /// The event id.
+    pub event: u16,
+    /// The version of the event's data.
+    pub version: u8,
+    /// 4 for information, 2 for an error.
+    pub level: u8,
+    /// The task.
+    pub task: u16,
+    /// The keywords.
+    pub keywords: u64,
+    /// The writing process.
+    pub process: u32,
+    /// The writing account.
+    pub user: Option<Sid>,
 }
 
 /// The template that the log service wraps around an event of a manifest-based provider. Values are

@@ -4,7 +4,7 @@ mod host;
 mod process;
 mod schema;
 
-pub use host::{Event, Host, PROVIDER};
+pub use host::{Event, Host, PROVIDER, Source};
 pub use process::{
     Connection, Process, User, network_connection, process_create, process_terminate,
 };

@@ -149,16 +149,23 @@ pub fn process_create(host: &Host, process: &Process) -> Event {
         .with("ParentImage", process.parent_image.as_str())
         .with("ParentCommandLine", process.parent_command_line.as_str())
         .with("ParentUser", process.user.name)
-        .dashes()
+        .filled()
 }
 
 /// Event 3.
 pub fn network_connection(host: &Host, process: &Process, connection: &Connection) -> Event {
     let dash = |text: &str| {
         if text.is_empty() {
-            "-".to_owned()
+            process.generation.none().to_owned()
         } else {
             text.to_owned()
+        }
+    };
+    let address = |text: &str| {
+        if text.is_empty() {
+            Value::Null
+        } else {
+            Value::from(text)
         }
     };
     Event::new(process.generation, 3)
@@ -170,7 +177,6 @@ pub fn network_connection(host: &Host, process: &Process, connection: &Connectio
         .with("Protocol", connection.transport)
         .with("Initiated", Value::Bool(connection.initiated))
         .with("SourceIsIpv6", Value::Bool(connection.source.contains(':')))
-        .with("SourceIp", dash(&connection.source))
         .with("SourceHostname", host.computer.as_str())
         .with("SourcePort", Value::UInt16(connection.source_port))
         .with("SourcePortName", dash(&connection.source_name))
@@ -178,11 +184,12 @@ pub fn network_connection(host: &Host, process: &Process, connection: &Connectio
             "DestinationIsIpv6",
             Value::Bool(connection.destination.contains(':')),
         )
-        .with("DestinationIp", dash(&connection.destination))
         .with("DestinationHostname", dash(&connection.hostname))
         .with("DestinationPort", Value::UInt16(connection.port))
         .with("DestinationPortName", dash(&connection.port_name))
-        .dashes()
+        .filled()
+        .with("SourceIp", address(&connection.source))
+        .with("DestinationIp", address(&connection.destination))
 }
 
 /// Event 5.
@@ -193,5 +200,5 @@ pub fn process_terminate(host: &Host, process: &Process, at: FileTime) -> Event 
         .with("ProcessId", Value::UInt32(process.pid))
         .with("Image", process.image.as_str())
         .with("User", process.user.name)
-        .dashes()
+        .filled()
 }

@@ -18,8 +18,20 @@ pub enum Generation {
     New,
 }
 
+impl Generation {
+    /// What it writes for "none" in a text.
+    pub fn none(self) -> &'static str {
+        match self {
+            Generation::Old => "",
+            Generation::Middle | Generation::New => "-",
+        }
+    }
+}
+
 /// The shape of one event's data.
 pub struct Schema {
+    /// The generation of Sysmon.
+    pub generation: Generation,
     /// The event id.
     pub event: u16,
     /// The version in the record's System part.
@@ -78,6 +90,7 @@ impl Schema {
                 | u128::from(*event),
         );
         Schema {
+            generation,
             event: *event,
             version: *version,
             names,
