@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike};
 
 /// A point in time, UTC, in ticks of 100 ns since 1970-01-01: what a FILETIME can hold, no less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -138,10 +138,30 @@ fn offset_seconds(zone: &str) -> Option<i64> {
 /// `2019-05-12 18:35:06.562`, as spreadsheets and timeline tools read a date.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.chrono() {
-            Some(time) => write!(f, "{}", time.format("%Y-%m-%d %H:%M:%S%.3f")),
-            None => write!(f, "{} ticks", self.0),
+        let Some(time) = self.chrono() else {
+            return write!(f, "{} ticks", self.0);
+        };
+        if !(0..=9999).contains(&time.year()) {
+            return write!(f, "{}", time.format("%Y-%m-%d %H:%M:%S%.3f"));
         }
+        // By hand: a timeline shows two times a row, and chrono reads its format each time.
+        let parts = [
+            (0, 4, time.year() as u32),
+            (5, 2, time.month()),
+            (8, 2, time.day()),
+            (11, 2, time.hour()),
+            (14, 2, time.minute()),
+            (17, 2, time.second()),
+            (20, 3, time.timestamp_subsec_millis()),
+        ];
+        let mut text = *b"0000-00-00 00:00:00.000";
+        for (at, digits, mut number) in parts {
+            for digit in text[at..at + digits].iter_mut().rev() {
+                *digit = b'0' + (number % 10) as u8;
+                number /= 10;
+            }
+        }
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -171,6 +191,31 @@ mod tests {
         assert_eq!(
             Time::parse("2022-06-21T20:37:57.9155939Z").unwrap().ticks() % 10_000_000,
             9_155_939
+        );
+    }
+
+    #[test]
+    fn shows_every_time_as_chrono_does() {
+        let day = 864_000_000_000;
+        let years = (-1_000_000..5_000_000).step_by(997).map(|days| days * day);
+        let others = [
+            0,
+            -1,
+            1,
+            9_999,
+            10_000,
+            -10_000,
+            15_576_861_065_620_001,
+            59_999_999,
+        ];
+        for ticks in years.map(|ticks| ticks + 123_456_789_012).chain(others) {
+            let time = Time::from_ticks(ticks);
+            let shown = time.format("%Y-%m-%d %H:%M:%S%.3f").unwrap();
+            assert_eq!(time.to_string(), shown);
+        }
+        assert_eq!(
+            Time::from_ticks(i64::MIN).to_string(),
+            "-27258-04-19 21:11:54.522"
         );
     }
 

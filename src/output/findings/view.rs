@@ -1,0 +1,174 @@
+//! From one finding to everything that its row shows: its events, its process, its connection.
+
+use crate::model::field::FieldTable;
+use crate::model::finding::{EventRow, Finding};
+use crate::model::time::Time;
+use crate::output::cells::Cell::{self, Ecs, User};
+use crate::output::cells::Resolved;
+use crate::output::index::Index;
+use crate::output::report::{Report, RuleUsed};
+
+/// One finding with everything that its row shows.
+pub struct View<'a> {
+    pub(in crate::output) report: &'a Report<'a>,
+    pub(in crate::output) index: &'a Index<'a>,
+    pub(in crate::output) fields: &'a FieldTable,
+    pub(in crate::output) rule: &'a RuleUsed<'a>,
+    pub(in crate::output) finding: &'a Finding,
+    /// Those that are at hand, in order.
+    pub(in crate::output) events: Vec<&'a EventRow>,
+    pub(super) number: usize,
+    pub(super) profile: &'a str,
+    /// The process's start, then its other events.
+    pub(super) process: Vec<&'a EventRow>,
+    /// The connection, then every event.
+    pub(super) network: Vec<&'a EventRow>,
+}
+
+impl<'a> View<'a> {
+    /// None where the finding names a rule that the report lacks.
+    pub(super) fn new(
+        report: &'a Report<'a>,
+        index: &'a Index<'a>,
+        finding: &'a Finding,
+        number: usize,
+    ) -> Option<View<'a>> {
+        let events: Vec<&EventRow> = finding
+            .events
+            .iter()
+            .flatten()
+            .filter_map(|location| report.events.get(location))
+            .collect();
+        let process = match events.iter().find(|event| index.process(event).is_some()) {
+            Some(first) => index
+                .start(first)
+                .into_iter()
+                .chain(
+                    events
+                        .iter()
+                        .copied()
+                        .filter(|event| index.process(event) == index.process(first)),
+                )
+                .collect(),
+            None => events.first().copied().into_iter().collect(),
+        };
+        let network = match events.iter().find(|event| index.has_destination(event)) {
+            Some(connection) => vec![*connection],
+            None => events.clone(),
+        };
+        Some(View {
+            rule: report.rules.get(finding.rule)?,
+            fields: report.fields,
+            profile: report.profile,
+            report,
+            index,
+            finding,
+            events,
+            number,
+            process,
+            network,
+        })
+    }
+
+    /// The record that fills in the process's details, where it is not among the events.
+    pub(super) fn enriched(&self) -> Option<&'a EventRow> {
+        let start = self.process.first()?;
+        let own = self
+            .events
+            .iter()
+            .any(|event| event.location == start.location);
+        (!own).then_some(*start)
+    }
+
+    /// Every event that the row shows something of.
+    pub(super) fn shown(&self) -> impl Iterator<Item = &'a EventRow> {
+        self.events.iter().copied().chain(self.enriched())
+    }
+
+    pub(super) fn time(
+        &self,
+        choose: fn(std::vec::IntoIter<Time>) -> Option<Time>,
+        out: &mut String,
+    ) {
+        let times: Vec<_> = self
+            .events
+            .iter()
+            .filter_map(|event| self.index.time(event))
+            .collect();
+        if let Some(time) = choose(times.into_iter()) {
+            out.push_str(&time.to_string());
+        }
+    }
+
+    pub(super) fn records(&self, out: &mut String) {
+        for (at, location) in self.finding.events.iter().enumerate() {
+            if at > 0 {
+                out.push_str("; ");
+            }
+            match location.map(|location| self.report.events.get(&location)) {
+                None => out.push_str("none"),
+                Some(Some(event)) => out.push_str(&self.index.record_id(event)),
+                Some(None) => {}
+            }
+        }
+    }
+
+    pub(super) fn files(&self, out: &mut String) {
+        let mut files = self
+            .finding
+            .events
+            .iter()
+            .flatten()
+            .map(|location| location.file);
+        if let Some(first) = files.next()
+            && files.all(|file| file == first)
+        {
+            if let Some(location) = self.finding.events.iter().flatten().next() {
+                out.push_str(&self.report.path(*location));
+            }
+            return;
+        }
+        for (at, location) in self.finding.events.iter().enumerate() {
+            if at > 0 {
+                out.push_str("; ");
+            }
+            match location {
+                Some(location) => out.push_str(&self.report.path(*location)),
+                None => out.push_str("none"),
+            }
+        }
+    }
+
+    pub(in crate::output) fn process_text(&self, field: &'static str) -> String {
+        self.text(&self.process, Ecs(field))
+    }
+
+    pub(in crate::output) fn network_text(&self, field: &'static str) -> String {
+        self.text(&self.network, Ecs(field))
+    }
+
+    pub(in crate::output) fn any_text(&self, field: &'static str) -> String {
+        self.text(&self.events, Ecs(field))
+    }
+
+    pub(in crate::output) fn user_text(&self) -> String {
+        self.text(&self.process, User)
+    }
+
+    fn text(&self, events: &[&EventRow], cell: Cell) -> String {
+        let mut text = String::new();
+        first(events, cell.resolve(self.fields), &mut text);
+        text
+    }
+}
+
+/// Appends what the first event that has something shows.
+pub(super) fn first(events: &[&EventRow], cell: Resolved, out: &mut String) {
+    let before = out.len();
+    for event in events {
+        cell.write(*event, out);
+        if out.len() > before {
+            return;
+        }
+    }
+}
