@@ -7,6 +7,7 @@
 //! conditions found there are asked. Fields are decoded as they are asked for, so that most
 //! events cost a look-up or two.
 
+mod file;
 mod simplify;
 mod terms;
 
@@ -14,9 +15,10 @@ use std::cmp::Reverse;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use self::terms::Terms;
+use self::file::{Draft, File};
+use self::terms::{Term, Terms};
 use super::compare;
-use super::predicate::{Matcher, folded};
+use super::predicate::Matcher;
 use crate::lang::plan::Cond;
 use crate::model::field::{FieldId, Fields, Known};
 use crate::model::record::EventIds;
@@ -64,9 +66,6 @@ impl Dispatch {
     }
 }
 
-/// The conditions that require a text of a field, by that text.
-type File = FxHashMap<Box<str>, Vec<u32>>;
-
 /// The conditions of one kind of event.
 #[derive(Default)]
 struct Index {
@@ -74,8 +73,8 @@ struct Index {
     matchers: Vec<Option<Matcher>>,
     /// The conditions that require no text.
     unfiled: Vec<u32>,
-    /// The rest, by field and text in small letters.
-    files: Vec<(FieldId, File)>,
+    /// The rest, by field.
+    files: Vec<File>,
 }
 
 impl Index {
@@ -89,19 +88,25 @@ impl Index {
                 choices.push((at, terms::required(&cond)));
             }
         }
+        let mut files: Vec<Draft> = Vec::new();
         for (at, terms) in choose(choices) {
             let Some(terms) = terms else {
                 index.unfiled.push(at);
                 continue;
             };
-            for (field, text) in terms.into_iter() {
-                let place = index.files.iter().position(|(one, _)| *one == field);
+            for (field, term) in terms.into_iter() {
+                let place = files.iter().position(|draft| draft.field == field);
                 let place = place.unwrap_or_else(|| {
-                    index.files.push((field, FxHashMap::default()));
-                    index.files.len() - 1
+                    files.push(Draft::new(field));
+                    files.len() - 1
                 });
-                index.files[place].1.entry(text).or_default().push(at);
+                files[place].terms.entry(term).or_default().push(at);
             }
+        }
+        for draft in files {
+            let (file, unfiled) = draft.finish();
+            index.files.push(file);
+            index.unfiled.extend(unfiled);
         }
         index
     }
@@ -111,11 +116,9 @@ impl Index {
     }
 
     fn matching<F: Fields + ?Sized>(&self, event: &F, out: &mut Vec<u32>) {
-        for (field, file) in &self.files {
-            for item in event.get(*field).items() {
-                if let Some(found) = file.get(&*folded(&compare::text(item))) {
-                    out.extend_from_slice(found);
-                }
+        for file in &self.files {
+            for item in event.get(file.field).items() {
+                file.look_up(&compare::text(item), out);
             }
         }
         out.extend_from_slice(&self.unfiled);
@@ -137,10 +140,10 @@ fn choose(conds: Vec<(u32, Vec<Terms>)>) -> Vec<(u32, Option<Terms>)> {
         .iter()
         .flat_map(|(at, all)| all.iter().map(move |terms| (at, terms)))
     {
-        for (field, text) in terms.iter() {
+        for (field, term) in terms.iter() {
             let one = uses.entry(*field).or_default();
             one.conds.insert(*at);
-            one.texts.insert(text);
+            one.terms.insert(term);
         }
     }
     let cost = |terms: &Terms| {
@@ -152,8 +155,9 @@ fn choose(conds: Vec<(u32, Vec<Terms>)>) -> Vec<(u32, Option<Terms>)> {
         };
         let fields = terms.fields().count();
         (
+            terms.in_parts(),
             by(&|one| one.conds.len()),
-            by(&|one| one.texts.len()),
+            by(&|one| one.terms.len()),
             fields,
             terms.len(),
         )
@@ -173,7 +177,7 @@ fn choose(conds: Vec<(u32, Vec<Terms>)>) -> Vec<(u32, Option<Terms>)> {
 #[derive(Default)]
 struct Use<'t> {
     conds: FxHashSet<u32>,
-    texts: FxHashSet<&'t str>,
+    terms: FxHashSet<&'t Term>,
 }
 
 #[cfg(test)]

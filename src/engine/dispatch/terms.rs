@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::lang::pattern::{Pattern, Piece};
 use crate::lang::plan::{Cond, Op};
 use crate::model::field::FieldId;
 use crate::model::value::Value;
@@ -9,9 +10,18 @@ use crate::model::value::Value;
 /// Past so many texts a condition is asked rather than filed under each.
 const MOST_TERMS: usize = 1000;
 
-/// Fields and texts (in small letters), one of which an event must have.
+/// A text, in small letters, that a field's value is or has in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Term {
+    /// The whole value.
+    Whole(Box<str>),
+    /// A part of it; never empty.
+    Part(Box<str>),
+}
+
+/// Fields and terms, one of which an event must have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Terms(BTreeSet<(FieldId, Box<str>)>);
+pub(super) struct Terms(BTreeSet<(FieldId, Term)>);
 
 impl Terms {
     /// The fields, each once.
@@ -21,15 +31,20 @@ impl Terms {
         fields.filter(move |field| last.replace(*field) != Some(*field))
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &(FieldId, Box<str>)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &(FieldId, Term)> {
         self.0.iter()
+    }
+
+    /// Whether values must be searched for parts.
+    pub(super) fn in_parts(&self) -> bool {
+        self.0.iter().any(|(_, term)| matches!(term, Term::Part(_)))
     }
 
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    pub(super) fn into_iter(self) -> impl Iterator<Item = (FieldId, Box<str>)> {
+    pub(super) fn into_iter(self) -> impl Iterator<Item = (FieldId, Term)> {
         self.0.into_iter()
     }
 }
@@ -43,9 +58,8 @@ pub(super) fn required(cond: &Cond) -> Vec<Terms> {
         Cond::Text {
             field, patterns, ..
         } => {
-            let literals = patterns.iter().map(|pattern| pattern.as_literal());
-            let terms: Option<BTreeSet<_>> = literals
-                .map(|literal| Some((*field, literal?.to_ascii_lowercase().into())))
+            let terms: Option<BTreeSet<_>> = (patterns.iter())
+                .map(|pattern| Some((*field, term(pattern)?)))
                 .collect();
             let terms = terms.filter(|terms| !terms.is_empty() && terms.len() <= MOST_TERMS);
             terms.map(Terms).into_iter().collect()
@@ -54,9 +68,24 @@ pub(super) fn required(cond: &Cond) -> Vec<Terms> {
             field,
             op: Op::Eq,
             value: Value::Str(text),
-        } => vec![Terms([(*field, text.to_ascii_lowercase().into())].into())],
+        } => vec![Terms(
+            [(*field, Term::Whole(text.to_ascii_lowercase().into()))].into(),
+        )],
         _ => Vec::new(),
     }
+}
+
+/// What a pattern requires: all of it, else its longest run of text. None of bare wildcards.
+fn term(pattern: &Pattern) -> Option<Term> {
+    if let Some(literal) = pattern.as_literal() {
+        return Some(Term::Whole(literal.to_ascii_lowercase().into()));
+    }
+    let runs = pattern.pieces.iter().filter_map(|piece| match piece {
+        Piece::Text(text) if !text.is_empty() => Some(text),
+        _ => None,
+    });
+    let longest = runs.max_by_key(|text| text.len())?;
+    Some(Term::Part(longest.to_ascii_lowercase().into()))
 }
 
 /// What a choice requires: one set of each part, together. Of a part's sets those are taken that
@@ -72,10 +101,8 @@ fn union(conds: &[Cond]) -> Vec<Terms> {
         for part in &parts[1..] {
             let stranger = |terms: &&Terms| {
                 let new = |field| !together.iter().any(|(one, _)| *one == field);
-                (
-                    terms.fields().filter(|field| new(*field)).count(),
-                    terms.len(),
-                )
+                let strange = terms.fields().filter(|field| new(*field)).count();
+                (terms.in_parts(), strange, terms.len())
             };
             let Some(terms) = part.iter().min_by_key(stranger) else {
                 return Vec::new();

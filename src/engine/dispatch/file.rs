@@ -1,0 +1,95 @@
+//! The conditions that require a text of one field: from a value to the conditions it may meet.
+
+use std::collections::BTreeMap;
+
+use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashMap;
+
+use super::terms::Term;
+use crate::engine::predicate::folded;
+use crate::model::field::FieldId;
+
+/// A field's conditions by the terms that they require.
+pub(super) struct File {
+    pub(super) field: FieldId,
+    whole: FxHashMap<Box<str>, Vec<u32>>,
+    parts: Option<Parts>,
+}
+
+/// One automaton finds all parts in one pass over the value.
+struct Parts {
+    automaton: AhoCorasick,
+    /// By the automaton's pattern number.
+    conds: Vec<Vec<u32>>,
+}
+
+/// A file that is being filled.
+pub(super) struct Draft {
+    pub(super) field: FieldId,
+    pub(super) terms: BTreeMap<Term, Vec<u32>>,
+}
+
+impl Draft {
+    pub(super) fn new(field: FieldId) -> Draft {
+        Draft {
+            field,
+            terms: BTreeMap::new(),
+        }
+    }
+
+    /// The file, and the conditions that could not be filed because the automaton of the parts
+    /// would be too large.
+    pub(super) fn finish(self) -> (File, Vec<u32>) {
+        let mut whole = FxHashMap::default();
+        let (mut parts, mut conds) = (Vec::new(), Vec::new());
+        for (term, filed) in self.terms {
+            match term {
+                Term::Whole(text) => {
+                    whole.insert(text, filed);
+                }
+                Term::Part(text) => {
+                    parts.push(text);
+                    conds.push(filed);
+                }
+            }
+        }
+        let built = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(parts.iter().map(|part| part.as_bytes()));
+        let (parts, unfiled) = match built {
+            _ if parts.is_empty() => (None, Vec::new()),
+            Ok(automaton) => (Some(Parts { automaton, conds }), Vec::new()),
+            Err(_) => (None, conds.concat()),
+        };
+        let file = File {
+            field: self.field,
+            whole,
+            parts,
+        };
+        (file, unfiled)
+    }
+}
+
+impl File {
+    /// Adds the conditions that a value may meet, some more than once.
+    pub(super) fn look_up(&self, text: &str, out: &mut Vec<u32>) {
+        if !self.whole.is_empty()
+            && let Some(found) = self.whole.get(&*folded(text))
+        {
+            out.extend_from_slice(found);
+        }
+        let Some(parts) = &self.parts else { return };
+        // A long value can have the same part many times over.
+        let (mut last, mut many) = (None, 4096);
+        for part in parts.automaton.find_overlapping_iter(text) {
+            if last.replace(part.pattern()) != Some(part.pattern()) {
+                out.extend_from_slice(&parts.conds[part.pattern().as_usize()]);
+            }
+            if out.len() > many {
+                out.sort_unstable();
+                out.dedup();
+                many = many.max(2 * out.len());
+            }
+        }
+    }
+}
