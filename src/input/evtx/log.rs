@@ -30,6 +30,7 @@ pub struct Log {
     size: u64,
     first_chunk: u64,
     problems: Vec<Problem>,
+    every: bool,
 }
 
 impl Log {
@@ -58,6 +59,7 @@ impl Log {
             source,
             size,
             problems: Vec::new(),
+            every: false,
         };
         let mut wrong = |lost, what: &str| {
             log.problems.push(Problem {
@@ -81,6 +83,13 @@ impl Log {
             }
         }
         Ok(log)
+    }
+
+    /// The same log, giving the records of every provider and event id: so the reader is held
+    /// against the `evtx` crate on all that there is.
+    pub fn of_every_provider(mut self) -> Log {
+        self.every = true;
+        self
     }
 
     fn has_chunk_at(&self, offset: u64) -> io::Result<bool> {
@@ -145,9 +154,11 @@ impl Log {
                         offset,
                         ask,
                         only,
+                        every: self.every,
+                        damaged: false,
                         report: &mut report,
                     };
-                    reading.run(&mut buffers.templates, sink);
+                    reading.run(&mut buffers.known, sink);
                 } else if only.is_none() && chunk.iter().any(|byte| *byte != 0) {
                     report.problems.push(problem(
                         Lost::Chunk,

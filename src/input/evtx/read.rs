@@ -1,10 +1,18 @@
 //! One chunk read: its records in order, each by the projecting reader or by the `evtx` crate.
 
-use evtx::EvtxChunkHeader;
-use memchr::memmem;
+use std::sync::LazyLock;
 
-use super::buffers::Templates;
-use super::chunk::{CHUNK_SIZE, Header, RawRecord, Skip, Walk, record_at_offset};
+use evtx::EvtxChunkHeader;
+use memchr::memmem::Finder;
+
+use super::buffers::{Last, Learned};
+use super::chunk::{
+    CHUNK_SIZE, Header, RECORD_HEADER_SIZE, RawRecord, Skip, Walk, record_at_offset,
+};
+use super::instance;
+use super::shape::{DataAt, Event, Held, Shape};
+use super::value::{BIN_XML, STRING, Value};
+use super::view::View;
 use super::whole::{self, Whole, WholeRecord};
 use crate::input::{Ask, BlockReport};
 use crate::model::problem::{Lost, Problem};
@@ -12,6 +20,10 @@ use crate::model::record::{Location, Record, SystemField};
 
 /// The provider whose records are asked for.
 const PROVIDER: &str = "Microsoft-Windows-Sysmon";
+/// Its name in UTF-16LE.
+static WIDE_PROVIDER: LazyLock<Vec<u8>> =
+    LazyLock::new(|| PROVIDER.bytes().flat_map(|byte| [byte, 0]).collect());
+static FIND_WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&*WIDE_PROVIDER));
 
 /// A chunk being read.
 pub(super) struct Reading<'r> {
@@ -25,6 +37,9 @@ pub(super) struct Reading<'r> {
     pub(super) offset: u64,
     pub(super) ask: &'r Ask<'r>,
     pub(super) only: Option<&'r [u64]>,
+    /// Whether records of every provider are given, of whatever event id.
+    pub(super) every: bool,
+    pub(super) damaged: bool,
     pub(super) report: &'r mut BlockReport,
 }
 
@@ -32,11 +47,18 @@ pub(super) struct Reading<'r> {
 type Records<'w> = &'w mut dyn Iterator<Item = Result<RawRecord, Skip>>;
 type Sink<'s> = &'s mut dyn FnMut(&dyn Record);
 
-impl Reading<'_> {
-    pub(super) fn run(&mut self, _templates: &mut Templates, sink: Sink) {
-        let fault = self.header.failing_checksum(self.chunk, self.there);
-        if let Some(what) = fault {
-            self.problem(Lost::Nothing, 0, None, what.to_owned());
+/// Values of the two templates that a record is made of.
+#[derive(Default)]
+struct Values<'c> {
+    header: Vec<Value<'c>>,
+    data: Vec<Value<'c>>,
+}
+
+impl<'r> Reading<'r> {
+    pub(super) fn run(&mut self, learned: &mut Learned, sink: Sink) {
+        if let Some(fault) = self.header.failing_checksum(self.chunk, self.there) {
+            self.damaged = true;
+            self.problem(Lost::Nothing, 0, None, fault.to_owned());
         }
         if self.there < CHUNK_SIZE {
             let lost = match self.header.free_space() > self.there {
@@ -47,41 +69,47 @@ impl Reading<'_> {
         }
         let (chunk, there) = (self.chunk, self.there);
         match self.only {
-            None => self.read(
-                &mut Walk::new(chunk, self.header, there),
-                fault.is_some(),
-                sink,
-            ),
+            None => self.read(&mut Walk::new(chunk, self.header, there), learned, sink),
             Some(offsets) => {
                 let mut recalled = offsets.iter().filter_map(|offset| {
                     let offset = usize::try_from(*offset).ok()?;
                     Some(Ok(record_at_offset(chunk, offset, there)?))
                 });
-                self.read(&mut recalled, fault.is_some(), sink);
+                self.read(&mut recalled, learned, sink);
             }
         }
     }
 
-    fn read(&mut self, records: Records, damaged: bool, sink: Sink) {
-        if !names_provider(self.chunk) {
+    fn read(&mut self, records: Records, learned: &mut Learned, sink: Sink) {
+        if !self.every && !names_provider(self.chunk) {
             for record in records {
                 self.count(record);
             }
             return;
         }
+        learned.templates.begin(self.ask.names);
+        let mut values = Values::default();
+        let unknown = loop {
+            let Some(record) = records.next() else { return };
+            if let Some(record) = self.count(record)
+                && self.project(record, learned, &mut values, sink).is_none()
+            {
+                break record;
+            }
+        };
         let copy = whole::copy_of(self.chunk);
-        let Ok(header) = EvtxChunkHeader::from_bytes(&copy) else {
-            return;
-        };
-        let Some(mut chunk) = whole::open(&copy, &header) else {
-            return;
-        };
-        let mut whole = Whole::new(&mut chunk);
+        let header = EvtxChunkHeader::from_bytes(&copy).ok();
+        let mut chunk = header
+            .as_ref()
+            .and_then(|header| whole::open(&copy, header));
+        let mut whole = chunk.as_mut().map(Whole::new);
+        self.whole(unknown, whole.as_mut(), sink);
         for record in records {
-            let Some(record) = self.count(record) else {
-                continue;
-            };
-            self.whole(record, &mut whole, damaged, sink);
+            if let Some(record) = self.count(record)
+                && self.project(record, learned, &mut values, sink).is_none()
+            {
+                self.whole(record, whole.as_mut(), sink);
+            }
         }
     }
 
@@ -99,34 +127,120 @@ impl Reading<'_> {
         }
     }
 
-    fn whole(&mut self, record: RawRecord, whole: &mut Whole, damaged: bool, sink: Sink) {
-        let tree = match whole.at(record.offset) {
-            Ok(tree) => tree,
-            Err(what) => {
+    /// Reads a record of a known form. None, and nothing done, where the form is not known.
+    fn project(
+        &mut self,
+        record: RawRecord,
+        learned: &mut Learned,
+        values: &mut Values<'r>,
+        sink: Sink,
+    ) -> Option<()> {
+        let (chunk, names) = (self.chunk, self.ask.names);
+        let Learned {
+            templates,
+            computer,
+            channel,
+        } = learned;
+        let from = record.offset + RECORD_HEADER_SIZE;
+        let definition = instance::read(chunk, from, record.end, &mut values.header)?;
+        let number = templates.find(chunk, definition, names)?;
+        let Shape::Event(event) = templates.shape(number)? else {
+            return None;
+        };
+        if !self.every && !is_provider(event, &values.header) {
+            return Some(());
+        }
+        let event_id = match event.held(SystemField::EventId, &values.header) {
+            Some(Held::Value(value)) => value.unsigned().and_then(|id| u16::try_from(id).ok()),
+            Some(Held::Text(text)) => text.trim().parse().ok(),
+            None => None,
+        };
+        let Some(event_id) = event_id else {
+            return Some(());
+        };
+        if !self.every && !self.ask.events.contains(event_id) {
+            self.seen(event_id);
+            return Some(());
+        }
+        let fragment = match &event.data {
+            DataAt::Fragment(index) => values.header.get(usize::from(*index)),
+            _ => None,
+        };
+        let data_number = match fragment.filter(|value| !value.is_empty()) {
+            None => None,
+            Some(value) if value.kind == BIN_XML => {
+                let from = value.at as usize;
+                let to = from + value.bytes.len();
+                let definition = instance::read(chunk, from, to, &mut values.data)?;
+                Some(templates.find(chunk, definition, names)?)
+            }
+            Some(_) => return None,
+        };
+        let Shape::Event(event) = templates.shape(number)? else {
+            return None;
+        };
+        let (data, data_values) = match (
+            data_number.map(|number| templates.shape(number)),
+            &event.data,
+        ) {
+            (Some(Some(Shape::Data(data))), _) => (Some(data), &values.data),
+            (Some(_), _) => return None,
+            (None, DataAt::Here(data)) if !data.left_out(&values.header) => {
+                (Some(data), &values.header)
+            }
+            (None, _) => (None, &values.data),
+        };
+        self.seen(event_id);
+        sink(&View {
+            location: self.location(record.offset),
+            event_id,
+            damaged: self.damaged,
+            computer: steady(event, SystemField::Computer, &values.header, computer),
+            channel: steady(event, SystemField::Channel, &values.header, channel),
+            event,
+            header: &values.header,
+            data,
+            values: data_values,
+        });
+        Some(())
+    }
+
+    /// Has the `evtx` crate read a record.
+    fn whole(&mut self, record: RawRecord, whole: Option<&mut Whole>, sink: Sink) {
+        let tree = match whole.map(|whole| whole.at(record.offset)) {
+            Some(Ok(tree)) => tree,
+            wrong => {
+                let what = wrong.and_then(Result::err).unwrap_or_default();
                 self.report.records -= 1;
                 self.problem(Lost::Record, record.offset, Some(record.number), what);
                 return;
             }
         };
         self.report.fallback += 1;
-        if tree.system(SystemField::ProviderName).as_deref() != Some(PROVIDER) {
+        let provider = tree.system(SystemField::ProviderName);
+        if !self.every && provider.as_deref() != Some(PROVIDER) {
             return;
         }
         let event_id = tree.system(SystemField::EventId);
         let Some(event_id) = event_id.and_then(|id| id.trim().parse().ok()) else {
             return;
         };
-        *self.report.sysmon.entry(event_id).or_default() += 1;
-        if self.ask.events.contains(event_id) {
+        self.seen(event_id);
+        if self.every || self.ask.events.contains(event_id) {
             let location = self.location(record.offset);
+            let names = self.ask.names;
             sink(&WholeRecord::new(
                 &tree,
                 event_id,
-                self.ask.names,
+                names,
                 location,
-                damaged,
+                self.damaged,
             ));
         }
+    }
+
+    fn seen(&mut self, event_id: u16) {
+        *self.report.sysmon.entry(event_id).or_default() += 1;
     }
 
     fn location(&self, offset: usize) -> Location {
@@ -153,6 +267,27 @@ impl Reading<'_> {
 /// Whether the provider's name stands anywhere in a chunk, in either of the ways that text is
 /// written. Where it does not, no record of the chunk is the provider's.
 fn names_provider(chunk: &[u8]) -> bool {
-    let wide: Vec<u8> = PROVIDER.bytes().flat_map(|byte| [byte, 0]).collect();
-    memmem::find(chunk, &wide).is_some() || memmem::find(chunk, PROVIDER.as_bytes()).is_some()
+    FIND_WIDE.find(chunk).is_some() || memchr::memmem::find(chunk, PROVIDER.as_bytes()).is_some()
+}
+
+fn is_provider(event: &Event, values: &[Value<'_>]) -> bool {
+    match event.held(SystemField::ProviderName, values) {
+        None => false,
+        Some(Held::Text(text)) => text == PROVIDER,
+        Some(Held::Value(value)) if value.kind == STRING && value.bytes == *WIDE_PROVIDER => true,
+        Some(Held::Value(value)) => value.text() == PROVIDER,
+    }
+}
+
+fn steady<'t>(
+    event: &'t Event,
+    field: SystemField,
+    values: &[Value<'_>],
+    last: &'t mut Last,
+) -> &'t str {
+    match event.held(field, values) {
+        None => "",
+        Some(Held::Text(text)) => text,
+        Some(Held::Value(value)) => last.text(value),
+    }
 }

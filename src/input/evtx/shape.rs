@@ -1,0 +1,279 @@
+//! What a template's instances hold where: which value is which part of `System`, which value is
+//! which named data, and which is the fragment that holds the data.
+
+use super::definition::{Element, Piece};
+use super::value::{NULL, Value};
+use crate::model::record::{NameId, Names, SystemField};
+
+/// A place in a template that has text: of an attribute or of an element.
+#[derive(Debug)]
+pub(super) struct Slot {
+    /// The value without which the element is left out.
+    dependency: Option<u16>,
+    content: Content,
+    /// Whether the slot is an attribute, which is left out when it has nothing in it.
+    attribute: bool,
+}
+
+#[derive(Debug)]
+enum Content {
+    Empty,
+    Text(Box<str>),
+    Value { index: u16, optional: bool },
+}
+
+/// What a slot holds in an instance.
+pub(super) enum Held<'t, 'c> {
+    Text(&'t str),
+    Value(Value<'c>),
+}
+
+impl Slot {
+    fn of(pieces: &mut Vec<Piece>, dependency: Option<u16>, attribute: bool) -> Option<Slot> {
+        let content = match (pieces.pop(), pieces.is_empty()) {
+            (None, _) => Content::Empty,
+            (Some(Piece::Text(text)), true) => Content::Text(text),
+            (Some(Piece::Value { index, optional }), true) => Content::Value { index, optional },
+            _ => return None,
+        };
+        Some(Slot {
+            dependency,
+            content,
+            attribute,
+        })
+    }
+
+    /// What the slot holds, or none where it is left out.
+    pub(super) fn held<'t, 'c>(&'t self, values: &[Value<'c>]) -> Option<Held<'t, 'c>> {
+        if left_out(self.dependency, values) {
+            return None;
+        }
+        let nothing = (!self.attribute).then_some(Held::Text(""));
+        match &self.content {
+            Content::Empty => nothing,
+            Content::Text(text) => Some(Held::Text(text)),
+            Content::Value { index, optional } => match values.get(usize::from(*index)) {
+                None => nothing,
+                Some(value) if *optional && value.is_empty() => nothing,
+                Some(value) => Some(Held::Value(*value)),
+            },
+        }
+    }
+}
+
+fn left_out(dependency: Option<u16>, values: &[Value<'_>]) -> bool {
+    let value = dependency.and_then(|index| values.get(usize::from(index)));
+    value.is_some_and(|value| value.kind == NULL)
+}
+
+/// Where an event's data are.
+#[derive(Debug)]
+pub(super) enum DataAt {
+    Nowhere,
+    /// In the event's own template.
+    Here(Data),
+    /// In the fragment that this value is.
+    Fragment(u16),
+}
+
+/// A template whose root is `Event`.
+#[derive(Debug)]
+pub(super) struct Event {
+    system: [Option<Slot>; SystemField::ALL.len()],
+    pub(super) data: DataAt,
+}
+
+/// Named data in order.
+#[derive(Debug, Default)]
+pub(super) struct Data {
+    slots: Vec<(Box<str>, Slot)>,
+    /// By [`NameId`], the first slot of that name.
+    places: Vec<Option<u16>>,
+    dependency: Option<u16>,
+}
+
+/// A template by what its root is.
+#[derive(Debug)]
+pub(super) enum Shape {
+    Event(Box<Event>),
+    Data(Data),
+}
+
+impl Shape {
+    /// None where the template says something that this reader does not know how to take.
+    pub(super) fn of(root: Element, names: &Names) -> Option<Shape> {
+        match &*root.name {
+            "Event" => Some(Shape::Event(Box::new(Event::of(root, names)?))),
+            "EventData" => Some(Shape::Data(Data::of(root, names)?)),
+            _ => Some(Shape::Data(Data::default())),
+        }
+    }
+}
+
+impl Event {
+    fn of(root: Element, names: &Names) -> Option<Event> {
+        let mut event = Event {
+            system: [const { None }; SystemField::ALL.len()],
+            data: DataAt::Nowhere,
+        };
+        let mut has_system = false;
+        for child in root.children {
+            match &*child.name {
+                "System" if has_system || child.dependency.is_some() => return None,
+                "System" => {
+                    has_system = true;
+                    event.system(child)?;
+                }
+                "EventData" => match event.data {
+                    DataAt::Nowhere => event.data = DataAt::Here(Data::of(child, names)?),
+                    _ => return None,
+                },
+                _ => {}
+            }
+        }
+        for piece in root.content {
+            match (piece, &event.data) {
+                (Piece::Value { index, .. }, DataAt::Nowhere) => {
+                    event.data = DataAt::Fragment(index);
+                }
+                _ => return None,
+            }
+        }
+        has_system.then_some(event)
+    }
+
+    fn system(&mut self, system: Element) -> Option<()> {
+        if !system.content.is_empty() {
+            return None;
+        }
+        for mut part in system.children {
+            if !part.children.is_empty() {
+                return None;
+            }
+            for (name, mut pieces) in part.attributes {
+                if let Some(field) = attribute_field(&part.name, &name) {
+                    self.put(field, Slot::of(&mut pieces, part.dependency, true)?)?;
+                }
+            }
+            if let Some(field) = element_field(&part.name) {
+                self.put(field, Slot::of(&mut part.content, part.dependency, false)?)?;
+            }
+        }
+        Some(())
+    }
+
+    fn put(&mut self, field: SystemField, slot: Slot) -> Option<()> {
+        self.system[field as usize]
+            .replace(slot)
+            .is_none()
+            .then_some(())
+    }
+
+    /// A part of `System` in an instance.
+    pub(super) fn held<'t, 'c>(
+        &'t self,
+        field: SystemField,
+        values: &[Value<'c>],
+    ) -> Option<Held<'t, 'c>> {
+        self.system[field as usize].as_ref()?.held(values)
+    }
+}
+
+fn element_field(element: &str) -> Option<SystemField> {
+    use SystemField::*;
+    Some(match element {
+        "EventID" => EventId,
+        "Version" => Version,
+        "Level" => Level,
+        "Task" => Task,
+        "Opcode" => Opcode,
+        "Keywords" => Keywords,
+        "EventRecordID" => EventRecordId,
+        "Channel" => Channel,
+        "Computer" => Computer,
+        _ => return None,
+    })
+}
+
+fn attribute_field(element: &str, attribute: &str) -> Option<SystemField> {
+    use SystemField::*;
+    Some(match (element, attribute) {
+        ("Provider", "Name") => ProviderName,
+        ("Provider", "Guid") => ProviderGuid,
+        ("EventID", "Qualifiers") => Qualifiers,
+        ("TimeCreated", "SystemTime") => TimeCreated,
+        ("Correlation", "ActivityID") => ActivityId,
+        ("Correlation", "RelatedActivityID") => RelatedActivityId,
+        ("Execution", "ProcessID") => ProcessId,
+        ("Execution", "ThreadID") => ThreadId,
+        ("Security", "UserID") => UserId,
+        _ => return None,
+    })
+}
+
+impl Data {
+    fn of(root: Element, names: &Names) -> Option<Data> {
+        let mut data = Data {
+            slots: Vec::with_capacity(root.children.len()),
+            places: vec![None; names.len()],
+            dependency: root.dependency,
+        };
+        if !root.content.is_empty() {
+            return None;
+        }
+        for mut child in root.children {
+            if &*child.name != "Data" || !child.children.is_empty() {
+                return None;
+            }
+            let name = match child.attributes.pop() {
+                None => None,
+                Some((attribute, mut pieces)) if &*attribute == "Name" => {
+                    match (pieces.pop(), pieces.is_empty()) {
+                        (Some(Piece::Text(name)), true) => Some(name),
+                        _ => return None,
+                    }
+                }
+                Some(_) => return None,
+            };
+            if !child.attributes.is_empty() {
+                return None;
+            }
+            let slot = Slot::of(&mut child.content, child.dependency, false)?;
+            let Some(name) = name else { continue };
+            // A second one of a name would need to know whether the first is left out.
+            if data.slots.iter().any(|(known, _)| *known == name) {
+                return None;
+            }
+            if let Some(NameId(id)) = names.get(&name) {
+                *data.places.get_mut(usize::from(id))? = u16::try_from(data.slots.len()).ok();
+            }
+            data.slots.push((name, slot));
+        }
+        Some(data)
+    }
+
+    /// The data of a name in an instance.
+    pub(super) fn held<'t, 'c>(
+        &'t self,
+        name: NameId,
+        values: &[Value<'c>],
+    ) -> Option<Held<'t, 'c>> {
+        let place = (*self.places.get(usize::from(name.0))?)?;
+        self.slots.get(usize::from(place))?.1.held(values)
+    }
+
+    /// Every named data in an instance, in the template's order.
+    pub(super) fn each<'t, 'c>(
+        &'t self,
+        values: &'t [Value<'c>],
+    ) -> impl Iterator<Item = (&'t str, Held<'t, 'c>)> {
+        self.slots
+            .iter()
+            .filter_map(|(name, slot)| Some((&**name, slot.held(values)?)))
+    }
+
+    /// Whether an instance within an event is left out as a whole.
+    pub(super) fn left_out(&self, values: &[Value<'_>]) -> bool {
+        left_out(self.dependency, values)
+    }
+}

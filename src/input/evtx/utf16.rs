@@ -1,0 +1,95 @@
+//! UTF-16LE as it lies in a chunk, to text. A text ends at its first NUL; a surrogate without
+//! its other half becomes U+FFFD, as in the JSON that the `evtx` crate renders.
+
+/// The units of a text before its first NUL.
+fn units(bytes: &[u8]) -> &[[u8; 2]] {
+    let (units, _) = bytes.as_chunks::<2>();
+    match units.iter().position(|unit| *unit == [0, 0]) {
+        None => units,
+        Some(end) => &units[..end],
+    }
+}
+
+/// Whether nothing stands before the first NUL.
+pub(super) fn is_empty(bytes: &[u8]) -> bool {
+    bytes.len() < 2 || bytes.starts_with(&[0, 0])
+}
+
+/// The text. Nearly all texts of a log are ASCII, so that is tried first, in one pass that the
+/// compiler turns into vector instructions.
+pub(super) fn decode(bytes: &[u8]) -> String {
+    let (all, _) = bytes.as_chunks::<2>();
+    decode_units(all)
+}
+
+/// What follows the last `\`, and whether there is one.
+pub(super) fn decode_tail(bytes: &[u8]) -> (String, bool) {
+    let units = units(bytes);
+    match units.iter().rposition(|unit| *unit == [b'\\', 0]) {
+        None => (decode_units(units), false),
+        Some(at) => (decode_units(&units[at + 1..]), true),
+    }
+}
+
+fn decode_units(units: &[[u8; 2]]) -> String {
+    let mut odd = false;
+    let ascii: Vec<u8> = units
+        .iter()
+        .map(|[low, high]| {
+            odd |= *high != 0 || low.wrapping_sub(1) >= 0x7f;
+            *low
+        })
+        .collect();
+    match (odd, String::from_utf8(ascii)) {
+        (false, Ok(text)) => text,
+        _ => decode_any(units),
+    }
+}
+
+fn decode_any(units: &[[u8; 2]]) -> String {
+    let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
+    char::decode_utf16(units.take_while(|unit| *unit != 0))
+        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wide(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[test]
+    fn decodes_every_kind_of_text() {
+        for text in [
+            "",
+            "a",
+            "C:\\Windows\\System32\\cmd.exe",
+            "\u{7f}\u{1}",
+            "ü",
+            "日本 😀 x",
+        ] {
+            assert_eq!(decode(&wide(text)), text);
+        }
+        assert_eq!(decode(&wide("ab\0cd")), "ab");
+        assert_eq!(decode(&wide("é\0cd")), "é");
+        assert_eq!(
+            decode(&[0x61, 0, 0x00, 0xd8, 0x62, 0, 0x00, 0xdc]),
+            "a\u{fffd}b\u{fffd}"
+        );
+        assert_eq!(decode(&[0x61, 0, 0x62]), "a");
+        assert!(is_empty(&wide("")) && is_empty(&wide("\0a")) && !is_empty(&wide("a")));
+    }
+
+    #[test]
+    fn the_tail_follows_the_last_backslash_before_the_end() {
+        let tail = |text: &str| decode_tail(&wide(text));
+        assert_eq!(tail("C:\\a\\b.exe"), ("b.exe".to_owned(), true));
+        assert_eq!(tail("System"), ("System".to_owned(), false));
+        assert_eq!(tail("C:\\"), (String::new(), true));
+        assert_eq!(tail("a\\b\0c\\d"), ("b".to_owned(), true));
+        assert_eq!(tail("x\\日本"), ("日本".to_owned(), true));
+    }
+}

@@ -1,0 +1,342 @@
+//! The values of a template instance, each a kind, a place and a size, to the text that the
+//! `evtx` crate renders for them.
+//!
+//! Kinds and layouts: [MS-EVEN6] 2.2.12 to 2.2.18. Taken are the plain kinds whose size is the
+//! one that the kind has; arrays, floating-point numbers, handles and whatever else there may be
+//! are not, and a record that holds one is left to the crate.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use super::bytes::{array, u16_at, u32_at, u64_at};
+use super::utf16;
+use crate::model::time::Time;
+
+pub(super) const NULL: u8 = 0x00;
+pub(super) const STRING: u8 = 0x01;
+pub(super) const BIN_XML: u8 = 0x21;
+const ANSI_STRING: u8 = 0x02;
+const INT8: u8 = 0x03;
+const UINT8: u8 = 0x04;
+const INT16: u8 = 0x05;
+const UINT16: u8 = 0x06;
+const INT32: u8 = 0x07;
+const UINT32: u8 = 0x08;
+const INT64: u8 = 0x09;
+const UINT64: u8 = 0x0a;
+const BOOL: u8 = 0x0d;
+const BINARY: u8 = 0x0e;
+const GUID: u8 = 0x0f;
+const SIZE: u8 = 0x10;
+const FILETIME: u8 = 0x11;
+const SYSTEMTIME: u8 = 0x12;
+const SID: u8 = 0x13;
+const HEX32: u8 = 0x14;
+const HEX64: u8 = 0x15;
+
+/// One value, where it lies in its chunk.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Value<'c> {
+    pub(super) kind: u8,
+    /// Bytes from the chunk's start.
+    pub(super) at: u32,
+    pub(super) bytes: &'c [u8],
+}
+
+impl<'c> Value<'c> {
+    /// None where the kind is not taken or its size is not the kind's.
+    pub(super) fn new(kind: u8, at: u32, bytes: &'c [u8]) -> Option<Value<'c>> {
+        let size = bytes.len();
+        let taken = match kind {
+            NULL | ANSI_STRING | BINARY | BIN_XML => true,
+            STRING => size % 2 == 0,
+            INT8 | UINT8 => size == 1,
+            INT16 | UINT16 => size == 2,
+            INT32 | UINT32 | BOOL | HEX32 => size == 4,
+            INT64 | UINT64 | FILETIME | HEX64 => size == 8,
+            SIZE => size == 4 || size == 8,
+            GUID | SYSTEMTIME => size == 16,
+            SID => size >= 8 && size == 8 + 4 * usize::from(bytes[1]),
+            _ => false,
+        };
+        taken.then_some(Value { kind, at, bytes })
+    }
+
+    /// Whether an optional place for the value vanishes.
+    pub(super) fn is_empty(self) -> bool {
+        match self.kind {
+            NULL => true,
+            STRING => utf16::is_empty(self.bytes),
+            ANSI_STRING => self.bytes.iter().all(|byte| *byte == 0),
+            BINARY | BIN_XML => self.bytes.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// The value as a number, where it is a plain unsigned one.
+    pub(super) fn unsigned(self) -> Option<u64> {
+        match self.kind {
+            UINT8 => self.bytes.first().copied().map(u64::from),
+            UINT16 => u16_at(self.bytes, 0).map(u64::from),
+            UINT32 => u32_at(self.bytes, 0).map(u64::from),
+            UINT64 => u64_at(self.bytes, 0),
+            _ => self.text().trim().parse().ok(),
+        }
+    }
+
+    /// The value as a point in time.
+    pub(super) fn time(self) -> Option<Time> {
+        match self.kind {
+            FILETIME => Time::from_filetime(u64_at(self.bytes, 0)?),
+            _ => Time::parse(&self.text()),
+        }
+    }
+
+    /// The value as the crate renders it.
+    pub(super) fn text(self) -> Cow<'static, str> {
+        self.render().unwrap_or_default()
+    }
+
+    fn render(self) -> Option<Cow<'static, str>> {
+        let bytes = self.bytes;
+        Some(Cow::Owned(match self.kind {
+            STRING => utf16::decode(bytes),
+            ANSI_STRING => ansi(bytes),
+            INT8 => i8::from_le_bytes(array(bytes, 0)?).to_string(),
+            UINT8 => bytes.first()?.to_string(),
+            INT16 => i16::from_le_bytes(array(bytes, 0)?).to_string(),
+            UINT16 => u16_at(bytes, 0)?.to_string(),
+            INT32 => i32::from_le_bytes(array(bytes, 0)?).to_string(),
+            UINT32 => u32_at(bytes, 0)?.to_string(),
+            INT64 => i64::from_le_bytes(array(bytes, 0)?).to_string(),
+            UINT64 => u64_at(bytes, 0)?.to_string(),
+            BOOL => match i32::from_le_bytes(array(bytes, 0)?) {
+                0 => return Some(Cow::Borrowed("false")),
+                1 => return Some(Cow::Borrowed("true")),
+                mask => mask.to_string(),
+            },
+            BINARY => hex(bytes),
+            GUID => guid(&array(bytes, 0)?),
+            SIZE if bytes.len() == 4 => format!("{:#x}", u32_at(bytes, 0)?),
+            HEX32 => format!("{:#x}", u32_at(bytes, 0)?),
+            SIZE | HEX64 => format!("{:#x}", u64_at(bytes, 0)?),
+            FILETIME => filetime(u64_at(bytes, 0)?),
+            SYSTEMTIME => systemtime(bytes)?,
+            SID => sid(bytes)?,
+            _ => return None,
+        }))
+    }
+
+    /// What follows the last `\` of the text, and whether there is one.
+    pub(super) fn tail(self) -> (Cow<'static, str>, bool) {
+        if self.kind == STRING {
+            let (tail, cut) = utf16::decode_tail(self.bytes);
+            return (Cow::Owned(tail), cut);
+        }
+        let text = self.text();
+        match text.rfind('\\') {
+            None => (text, false),
+            Some(at) => (Cow::Owned(text[at + 1..].to_owned()), true),
+        }
+    }
+}
+
+/// Windows-1252 without NULs.
+fn ansi(bytes: &[u8]) -> String {
+    let bytes: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes);
+    text.into_owned()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}
+
+fn guid(bytes: &[u8; 16]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+    let mut text = String::with_capacity(38);
+    text.push('{');
+    for (place, from) in ORDER.into_iter().enumerate() {
+        if matches!(place, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        text.push(char::from(DIGITS[usize::from(bytes[from] >> 4)]));
+        text.push(char::from(DIGITS[usize::from(bytes[from] & 15)]));
+    }
+    text.push('}');
+    text
+}
+
+/// `S-1-5-18`: revision, authority in big-endian, sub-authorities.
+fn sid(bytes: &[u8]) -> Option<String> {
+    let (head, subs) = bytes.split_first_chunk::<8>()?;
+    let [revision, _, authority @ ..] = head;
+    let authority = authority
+        .iter()
+        .fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
+    let mut text = format!("S-{revision}-{authority}");
+    for sub in subs.as_chunks::<4>().0 {
+        let _ = write!(text, "-{}", u32::from_le_bytes(*sub));
+    }
+    Some(text)
+}
+
+/// Seven digits of fraction, the 100 ns that a FILETIME counts. Windows shows a year past 9999 by
+/// its last four digits and a value past 63 bits as zeros.
+fn filetime(ticks: u64) -> String {
+    const SECOND: u64 = 10_000_000;
+    const DAY: u64 = 86_400 * SECOND;
+    if i64::try_from(ticks).is_err() {
+        return "0000-00-00T00:00:00.0000000Z".to_owned();
+    }
+    let (year, month, day) = date_of(ticks / DAY);
+    let second = ticks % DAY / SECOND;
+    stamp(
+        [
+            year,
+            month,
+            day,
+            second / 3600,
+            second / 60 % 60,
+            second % 60,
+        ],
+        ticks % SECOND,
+    )
+}
+
+/// The Gregorian date so many days after 1601-01-01, which begins a cycle of 400 years.
+fn date_of(days: u64) -> (u64, u64, u64) {
+    const YEARS_400: u64 = 146_097;
+    let mut rest = days % YEARS_400;
+    let centuries = (rest / 36_524).min(3);
+    rest -= centuries * 36_524;
+    let fours = rest / 1461;
+    rest -= fours * 1461;
+    let years = (rest / 365).min(3);
+    rest -= years * 365;
+    let year = 1601 + days / YEARS_400 * 400 + centuries * 100 + fours * 4 + years;
+    let mut month = 1;
+    while rest >= days_in(year, month) {
+        rest -= days_in(year, month);
+        month += 1;
+    }
+    (year, month, rest + 1)
+}
+
+fn days_in(year: u64, month: u64) -> u64 {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Eight 16-bit fields. What is no valid time is shown as the first one that Windows knows.
+fn systemtime(bytes: &[u8]) -> Option<String> {
+    let field = |at: usize| u16_at(bytes, at * 2).map(u64::from);
+    let (year, month, day) = (field(0)?, field(1)?, field(3)?);
+    let (hour, minute, second, milli) = (field(4)?, field(5)?, field(6)?, field(7)?);
+    let valid = (1601..=30827).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=days_in(year, month)).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60
+        && milli < 1000;
+    Some(match valid {
+        true => stamp([year, month, day, hour, minute, second], milli * 10_000),
+        false => stamp([1601, 1, 1, 0, 0, 0], 0),
+    })
+}
+
+fn stamp([year, month, day, hour, minute, second]: [u64; 6], ticks: u64) -> String {
+    let year = year % 10_000;
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ticks:07}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(kind: u8, bytes: &[u8]) -> String {
+        Value::new(kind, 0, bytes)
+            .expect("a size of the kind")
+            .text()
+            .into_owned()
+    }
+
+    #[test]
+    fn renders_each_kind_as_windows_does() {
+        assert_eq!(text(NULL, b"gone"), "");
+        assert_eq!(text(ANSI_STRING, b"caf\xe9\0"), "café");
+        assert_eq!(text(INT8, &[0xff]), "-1");
+        assert_eq!(text(UINT64, &[0xff; 8]), "18446744073709551615");
+        assert_eq!(text(BOOL, &[1, 0, 0, 0]), "true");
+        assert_eq!(text(BOOL, &[16, 0, 0, 0]), "16");
+        assert_eq!(text(BINARY, &[0, 0xab]), "00AB");
+        assert_eq!(text(HEX64, &[0xe7, 3, 0, 0, 0, 0, 0, 0]), "0x3e7");
+        assert_eq!(text(HEX32, &[0; 4]), "0x0");
+        assert_eq!(text(SIZE, &[1, 0, 0, 0]), "0x1");
+        assert_eq!(
+            text(SID, &[1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0]),
+            "S-1-5-18"
+        );
+        let guid: Vec<u8> = (0..16).collect();
+        assert_eq!(text(GUID, &guid), "{03020100-0504-0706-0809-0a0b0c0d0e0f}");
+    }
+
+    #[test]
+    fn renders_times_to_the_tick() {
+        let time = |ticks: u64| text(FILETIME, &ticks.to_le_bytes());
+        assert_eq!(time(0), "1601-01-01T00:00:00.0000000Z");
+        assert_eq!(
+            time(132_021_453_051_559_493),
+            "2019-05-12T18:35:05.1559493Z"
+        );
+        assert_eq!(
+            time(116_444_736_000_000_001),
+            "1970-01-01T00:00:00.0000001Z"
+        );
+        assert_eq!(
+            time(125_963_423_990_000_000),
+            "2000-02-29T23:59:59.0000000Z"
+        );
+        assert_eq!(time(u64::MAX), "0000-00-00T00:00:00.0000000Z");
+        let system = |fields: [u16; 8]| text(SYSTEMTIME, &fields.map(u16::to_le_bytes).concat());
+        assert_eq!(
+            system([2019, 3, 5, 1, 12, 34, 56, 789]),
+            "2019-03-01T12:34:56.7890000Z"
+        );
+        assert_eq!(
+            system([2019, 2, 0, 29, 0, 0, 0, 0]),
+            "1601-01-01T00:00:00.0000000Z"
+        );
+    }
+
+    #[test]
+    fn refuses_sizes_and_kinds_that_are_not_plain() {
+        for (kind, size) in [
+            (STRING, 3),
+            (UINT16, 4),
+            (GUID, 15),
+            (SID, 9),
+            (SIZE, 2),
+            (0x0b, 4),
+            (0x81, 4),
+        ] {
+            assert!(
+                Value::new(kind, 0, &vec![0; size]).is_none(),
+                "{kind:#x} of {size}"
+            );
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! A record as a view of its bytes: what is asked for is decoded, and nothing else.
+
+use std::borrow::Cow;
+
+use super::shape::{Data, Event, Held};
+use super::value::Value;
+use crate::model::record::{Location, NameId, Record, SystemField};
+use crate::model::time::Time;
+
+/// A record of a known form.
+pub(super) struct View<'r> {
+    pub(super) location: Location,
+    pub(super) event_id: u16,
+    pub(super) damaged: bool,
+    pub(super) computer: &'r str,
+    pub(super) channel: &'r str,
+    pub(super) event: &'r Event,
+    /// The values of the event's template.
+    pub(super) header: &'r [Value<'r>],
+    /// The data's form, where it has any, and its template's values.
+    pub(super) data: Option<&'r Data>,
+    pub(super) values: &'r [Value<'r>],
+}
+
+impl<'r> Held<'r, 'r> {
+    fn text(self) -> Cow<'r, str> {
+        match self {
+            Held::Text(text) => Cow::Borrowed(text),
+            Held::Value(value) => value.text(),
+        }
+    }
+}
+
+impl<'r> View<'r> {
+    fn held(&self, field: SystemField) -> Option<Held<'r, 'r>> {
+        self.event.held(field, self.header)
+    }
+}
+
+impl Record for View<'_> {
+    fn location(&self) -> Location {
+        self.location
+    }
+
+    fn event_id(&self) -> u16 {
+        self.event_id
+    }
+
+    fn record_id(&self) -> u64 {
+        let id = match self.held(SystemField::EventRecordId) {
+            None => None,
+            Some(Held::Value(value)) => value.unsigned(),
+            Some(Held::Text(text)) => text.trim().parse().ok(),
+        };
+        id.unwrap_or(0)
+    }
+
+    fn time_created(&self) -> Option<Time> {
+        match self.held(SystemField::TimeCreated)? {
+            Held::Value(value) => value.time(),
+            Held::Text(text) => Time::parse(text),
+        }
+    }
+
+    fn computer(&self) -> &str {
+        self.computer
+    }
+
+    fn channel(&self) -> &str {
+        self.channel
+    }
+
+    fn system(&self, field: SystemField) -> Option<Cow<'_, str>> {
+        self.held(field).map(Held::text)
+    }
+
+    fn data(&self, name: NameId) -> Option<Cow<'_, str>> {
+        Some(self.data?.held(name, self.values)?.text())
+    }
+
+    fn data_tail(&self, name: NameId) -> Option<(Cow<'_, str>, bool)> {
+        Some(match self.data?.held(name, self.values)? {
+            Held::Value(value) => value.tail(),
+            Held::Text(text) => match text.rsplit_once('\\') {
+                None => (Cow::Borrowed(text), false),
+                Some((_, tail)) => (Cow::Borrowed(tail), true),
+            },
+        })
+    }
+
+    fn each_data(&self, visit: &mut dyn FnMut(&str, &str)) {
+        let Some(data) = self.data else { return };
+        for (name, held) in data.each(self.values) {
+            visit(name, &held.text());
+        }
+    }
+
+    fn damaged(&self) -> bool {
+        self.damaged
+    }
+}
