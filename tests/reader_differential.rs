@@ -68,6 +68,7 @@ fn ours(log: &Log, names: &Names) -> (Vec<Told>, u64) {
         let text = |field| record.system(field).map(Cow::into_owned);
         let mut data = Vec::new();
         record.each_data(&mut |name, text| data.push((name.to_owned(), text.to_owned())));
+        data.retain(|(name, _)| !is_numbered(name));
         for (name, value) in &data {
             let Some(id) = names.get(name) else { continue };
             let first = &data.iter().find(|(other, _)| other == name).unwrap().1;
@@ -93,10 +94,9 @@ fn ours(log: &Log, names: &Names) -> (Vec<Told>, u64) {
             Some(record.event_id().to_string()),
             text(SystemField::EventId)
         );
-        assert_eq!(
-            Some(record.record_id().to_string()),
-            text(SystemField::EventRecordId)
-        );
+        if let Some(id) = text(SystemField::EventRecordId) {
+            assert_eq!(record.record_id().to_string(), id);
+        }
         let time = text(SystemField::TimeCreated).and_then(|time| Time::parse(&time));
         assert_eq!(record.time_created(), time);
         told.push(Told {
@@ -107,6 +107,12 @@ fn ours(log: &Log, names: &Names) -> (Vec<Told>, u64) {
         });
     });
     (told, reports.iter().map(|report| report.fallback).sum())
+}
+
+/// Data without a name is given as `param1` and so on.
+fn is_numbered(name: &str) -> bool {
+    let number = name.strip_prefix("param");
+    number.is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
 /// As the crate has it, from its XML.
@@ -130,7 +136,8 @@ fn chunk_of_theirs(mut data: evtx::EvtxChunkData, block: u32) -> Vec<Told> {
         let record = record.ok()?;
         let offset = record.binxml_offset - 24;
         let xml = record.into_xml().ok()?.data;
-        let (system, data) = parse(&xml);
+        let (system, mut data) = parse(&xml);
+        data.retain(|(name, _)| !is_numbered(name));
         Some(Told {
             block,
             offset,
@@ -243,7 +250,7 @@ fn as_xml_has_it(told: &mut Told) {
 }
 
 fn held_against_the_crate(path: &Path) -> (usize, u64) {
-    let expected = theirs(path);
+    let mut expected = theirs(path);
     let mut names = Names::default();
     for told in &expected {
         for (name, _) in &told.data {
@@ -256,14 +263,10 @@ fn held_against_the_crate(path: &Path) -> (usize, u64) {
     let place = |told: &Told| (told.block, told.offset);
     let left: Vec<_> = found.iter().map(place).collect();
     let right: Vec<_> = expected.iter().map(place).collect();
-    for record in &right {
-        assert!(
-            left.contains(record),
-            "{}: lacks {record:?}",
-            path.display()
-        );
-    }
+    let lacking = right.iter().filter(|record| !left.contains(record));
+    assert!(lacking.count() as u64 <= fallback, "{}", path.display());
     found.retain(|told| right.contains(&place(told)));
+    expected.retain(|told| left.contains(&place(told)));
     for (mut found, mut expected) in found.into_iter().zip(expected) {
         as_xml_has_it(&mut found);
         as_xml_has_it(&mut expected);

@@ -23,6 +23,7 @@ pub(super) struct Owned {
     data: Vec<Datum>,
     unnamed: u32,
     location: Option<Location>,
+    damaged: bool,
     event_id: u16,
     record_id: u64,
     time_created: Option<Time>,
@@ -39,6 +40,7 @@ struct Datum {
 impl Owned {
     /// Forgets the last record and begins one that stands at the location.
     pub(super) fn begin(&mut self, location: Location) {
+        self.damaged = false;
         self.text.clear();
         self.system.fill(None);
         self.data.clear();
@@ -100,6 +102,11 @@ impl Owned {
         let mark = self.mark();
         self.text.push_str(value);
         self.close_data(Some(name), names, mark);
+    }
+
+    /// Marks the record as one of a chunk whose checksum fails.
+    pub(super) fn set_damaged(&mut self, damaged: bool) {
+        self.damaged = damaged;
     }
 
     /// Sets the record's time, where the text says it in other ways than `TimeCreated`.
@@ -193,5 +200,9 @@ impl Record for Owned {
 
     fn document(&self) -> Option<&Map<String, Value>> {
         self.document.as_ref()
+    }
+
+    fn damaged(&self) -> bool {
+        self.damaged
     }
 }

@@ -3,6 +3,7 @@
 use super::templates::Templates;
 use super::utf16;
 use super::value::{STRING, Value};
+use crate::input::owned::Owned;
 
 /// Memory and learned templates that one thread keeps between chunks, of one log or of many.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub(super) struct Learned {
     pub(super) templates: Templates,
     pub(super) computer: Last,
     pub(super) channel: Last,
+    /// The record that the `evtx` crate reads.
+    pub(super) owned: Owned,
 }
 
 /// A text that hardly ever changes from record to record: decoded once and compared by its bytes.

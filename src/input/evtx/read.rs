@@ -13,7 +13,9 @@ use super::instance;
 use super::shape::{DataAt, Event, Held, Shape};
 use super::value::{BIN_XML, STRING, Value};
 use super::view::View;
-use super::whole::{self, Whole, WholeRecord};
+use super::whole::{self, Whole};
+use crate::input::owned::Owned;
+use crate::input::xml::{self, Parsed};
 use crate::input::{Ask, BlockReport};
 use crate::model::problem::{Lost, Problem};
 use crate::model::record::{Location, Record, SystemField};
@@ -103,12 +105,12 @@ impl<'r> Reading<'r> {
             .as_ref()
             .and_then(|header| whole::open(&copy, header));
         let mut whole = chunk.as_mut().map(Whole::new);
-        self.whole(unknown, whole.as_mut(), sink);
+        self.whole(unknown, whole.as_mut(), &mut learned.owned, sink);
         for record in records {
             if let Some(record) = self.count(record)
                 && self.project(record, learned, &mut values, sink).is_none()
             {
-                self.whole(record, whole.as_mut(), sink);
+                self.whole(record, whole.as_mut(), &mut learned.owned, sink);
             }
         }
     }
@@ -140,6 +142,7 @@ impl<'r> Reading<'r> {
             templates,
             computer,
             channel,
+            ..
         } = learned;
         let from = record.offset + RECORD_HEADER_SIZE;
         let definition = instance::read(chunk, from, record.end, &mut values.header)?;
@@ -206,36 +209,26 @@ impl<'r> Reading<'r> {
     }
 
     /// Has the `evtx` crate read a record.
-    fn whole(&mut self, record: RawRecord, whole: Option<&mut Whole>, sink: Sink) {
-        let tree = match whole.map(|whole| whole.at(record.offset)) {
-            Some(Ok(tree)) => tree,
-            wrong => {
-                let what = wrong.and_then(Result::err).unwrap_or_default();
+    fn whole(&mut self, at: RawRecord, whole: Option<&mut Whole>, owned: &mut Owned, sink: Sink) {
+        let xml = match whole {
+            Some(whole) => whole.at(at.offset),
+            None => Err("the chunk cannot be read".to_owned()),
+        };
+        owned.begin(self.location(at.offset));
+        owned.set_damaged(self.damaged);
+        match xml.and_then(|xml| xml::parse(&xml, self.ask.names, owned)) {
+            Err(what) => {
                 self.report.records -= 1;
-                self.problem(Lost::Record, record.offset, Some(record.number), what);
-                return;
+                self.problem(Lost::Record, at.offset, Some(at.number), what);
             }
-        };
-        self.report.fallback += 1;
-        let provider = tree.system(SystemField::ProviderName);
-        if !self.every && provider.as_deref() != Some(PROVIDER) {
-            return;
-        }
-        let event_id = tree.system(SystemField::EventId);
-        let Some(event_id) = event_id.and_then(|id| id.trim().parse().ok()) else {
-            return;
-        };
-        self.seen(event_id);
-        if self.every || self.ask.events.contains(event_id) {
-            let location = self.location(record.offset);
-            let names = self.ask.names;
-            sink(&WholeRecord::new(
-                &tree,
-                event_id,
-                names,
-                location,
-                self.damaged,
-            ));
+            Ok(Parsed::Other) => self.report.fallback += 1,
+            Ok(Parsed::Sysmon) => {
+                self.report.fallback += 1;
+                self.seen(owned.event_id());
+                if self.every || self.ask.events.contains(owned.event_id()) {
+                    sink(owned);
+                }
+            }
         }
     }
 

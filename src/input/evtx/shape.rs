@@ -83,7 +83,7 @@ pub(super) struct Event {
     pub(super) data: DataAt,
 }
 
-/// Named data in order.
+/// Data in order. What has no name is `param1`, `param2` and so on, as in XML exports.
 #[derive(Debug, Default)]
 pub(super) struct Data {
     slots: Vec<(Box<str>, Slot)>,
@@ -221,6 +221,7 @@ impl Data {
         if !root.content.is_empty() {
             return None;
         }
+        let mut unnamed = 0;
         for mut child in root.children {
             if &*child.name != "Data" || !child.children.is_empty() {
                 return None;
@@ -239,7 +240,14 @@ impl Data {
                 return None;
             }
             let slot = Slot::of(&mut child.content, child.dependency, false)?;
-            let Some(name) = name else { continue };
+            let Some(name) = name else {
+                if child.dependency.is_some() {
+                    return None; // whether it is there decides the number of the next
+                }
+                unnamed += 1;
+                data.slots.push((format!("param{unnamed}").into(), slot));
+                continue;
+            };
             // A second one of a name would need to know whether the first is left out.
             if data.slots.iter().any(|(known, _)| *known == name) {
                 return None;

@@ -10,7 +10,7 @@ use crate::model::record::{Names, Record, SystemField};
 
 /// Whose record it is.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Parsed {
+pub(in crate::input) enum Parsed {
     /// Sysmon's, read whole.
     Sysmon,
     /// Another provider's, read no further than that.
@@ -29,7 +29,11 @@ enum Place {
 }
 
 /// Parses `<Event>...</Event>` into a record that has been begun.
-pub(super) fn parse(xml: &[u8], names: &Names, record: &mut Owned) -> Result<Parsed, String> {
+pub(in crate::input) fn parse(
+    xml: &[u8],
+    names: &Names,
+    record: &mut Owned,
+) -> Result<Parsed, String> {
     let text = std::str::from_utf8(xml).map_err(|error| error.to_string())?;
     let mut reader = Reader::from_str(text);
     reader.config_mut().allow_dangling_amp = true;

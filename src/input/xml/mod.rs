@@ -15,7 +15,7 @@ use super::tally::{Piece, Tally};
 use super::text::Window;
 use super::{Ask, BlockReport};
 use crate::model::record::{Location, Record};
-use event::Parsed;
+pub(super) use event::{Parsed, parse};
 use split::Splitter;
 
 /// Reads a text from its start. Offsets are bytes of the text as UTF-8.
@@ -48,7 +48,7 @@ pub(super) fn read(
             block: 0,
             offset: from,
         });
-        match event::parse(splitter.window().between(from, to), ask.names, record) {
+        match parse(splitter.window().between(from, to), ask.names, record) {
             Err(what) => tally.broken(from, what),
             Ok(Parsed::Other) => tally.other(),
             Ok(Parsed::Sysmon) => {
