@@ -9,7 +9,7 @@ const INSTANCE: u8 = 0x0c;
 const MAX_VALUES: usize = 1024;
 
 /// Reads a fragment that is one template instance and nothing else, `chunk[from..to]`, and puts
-/// its values into `values`. Returns where the definition stands. None where the fragment is
+/// its values into `values`. A live log's fragments within records have no header. Returns where the definition stands. None where the fragment is
 /// something else.
 pub(super) fn read<'c>(
     chunk: &'c [u8],
@@ -19,11 +19,17 @@ pub(super) fn read<'c>(
 ) -> Option<usize> {
     values.clear();
     let chunk_to = chunk.get(..to)?;
-    let head = chunk_to.get(from..)?.first_chunk::<14>()?;
-    if head[..4] != FRAGMENT || head[4] != INSTANCE {
+    let with_header = chunk_to.get(from..)?.starts_with(&FRAGMENT);
+    let from = if with_header {
+        from + FRAGMENT.len()
+    } else {
+        from
+    };
+    let head = chunk_to.get(from..)?.first_chunk::<10>()?;
+    if head[0] != INSTANCE {
         return None;
     }
-    let definition = u32_at(head, 10)? as usize;
+    let definition = u32_at(head, 6)? as usize;
     let mut at = from + head.len();
     if at == definition {
         at = at.checked_add(DEFINITION_HEADER + size_at(chunk_to, at)?)?;

@@ -267,8 +267,10 @@ fn is_provider(event: &Event, values: &[Value<'_>]) -> bool {
     match event.held(SystemField::ProviderName, values) {
         None => false,
         Some(Held::Text(text)) => text == PROVIDER,
-        Some(Held::Value(value)) if value.kind == STRING && value.bytes == *WIDE_PROVIDER => true,
-        Some(Held::Value(value)) => value.text() == PROVIDER,
+        Some(Held::Value(value)) => {
+            let bytes = value.bytes.strip_suffix(&[0, 0]).unwrap_or(value.bytes);
+            (value.kind == STRING && bytes == *WIDE_PROVIDER) || value.text() == PROVIDER
+        }
     }
 }
 

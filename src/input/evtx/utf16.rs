@@ -19,7 +19,8 @@ pub(super) fn is_empty(bytes: &[u8]) -> bool {
 /// compiler turns into vector instructions.
 pub(super) fn decode(bytes: &[u8]) -> String {
     let (all, _) = bytes.as_chunks::<2>();
-    decode_units(all)
+    // Live logs end every text with a NUL; exported ones do not.
+    decode_units(all.strip_suffix(&[[0, 0]]).unwrap_or(all))
 }
 
 /// What follows the last `\`, and whether there is one.
@@ -73,6 +74,7 @@ mod tests {
         ] {
             assert_eq!(decode(&wide(text)), text);
         }
+        assert_eq!(decode(&wide("ab\0")), "ab");
         assert_eq!(decode(&wide("ab\0cd")), "ab");
         assert_eq!(decode(&wide("é\0cd")), "é");
         assert_eq!(
