@@ -145,15 +145,17 @@ impl Tokens<'_> {
             }
         };
         element.attributes.extend(pieces);
-        while !closed {
+        if closed {
+            return Some(element);
+        }
+        loop {
             let [token] = self.take()?;
             match token {
-                0x04 => break,
+                0x04 => return Some(element),
                 0x01 | 0x41 => element.children.push(self.element(token, depth + 1)?),
                 _ => element.content.push(self.piece(token)?),
             }
         }
-        Some(element)
     }
 
     fn piece(&mut self, token: u8) -> Option<Piece> {
