@@ -9,6 +9,7 @@
 mod container;
 mod discover;
 pub mod evtx;
+mod jsonl;
 mod owned;
 mod sniff;
 mod tally;
@@ -158,7 +159,7 @@ impl Input {
                 return log.read(self.file, block, ask, only, &mut buffers.evtx, sink);
             }
             Body::Xml(origin) => (origin, xml::read),
-            Body::Json(origin) => (origin, xml::read),
+            Body::Json(origin) => (origin, jsonl::read),
         };
         let mut report = match origin.open() {
             Ok(source) => read(source, self.file, ask, only, &mut buffers.record, sink),

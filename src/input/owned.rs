@@ -13,7 +13,7 @@ use crate::model::record::{Location, NameId, Names, Record, SystemField};
 use crate::model::time::Time;
 
 /// The provider whose records are wanted.
-const SYSMON: &str = "Microsoft-Windows-Sysmon";
+pub(super) const SYSMON: &str = "Microsoft-Windows-Sysmon";
 
 /// One record of a text, being filled or full.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ pub(super) struct Owned {
     location: Option<Location>,
     damaged: bool,
     event_id: u16,
-    record_id: u64,
+    record_id: Option<u64>,
     time_created: Option<Time>,
     pub(super) document: Option<Map<String, Value>>,
 }
@@ -47,7 +47,7 @@ impl Owned {
         self.unnamed = 0;
         self.location = Some(location);
         self.event_id = 0;
-        self.record_id = 0;
+        self.record_id = None;
         self.time_created = None;
         self.document = None;
     }
@@ -114,9 +114,9 @@ impl Owned {
         self.time_created = time;
     }
 
-    /// Sets the record's number, where the text has none of its own.
+    /// Sets the record's number, where the text may have none of its own.
     pub(super) fn set_record_id(&mut self, record_id: u64) {
-        self.record_id = record_id;
+        self.record_id = Some(record_id);
     }
 
     /// Whether the record is Sysmon's.
@@ -131,10 +131,12 @@ impl Owned {
             .part(SystemField::EventId)
             .and_then(|text| text.trim().parse().ok())
             .ok_or("a record without an event id")?;
-        self.record_id = self
-            .part(SystemField::EventRecordId)
-            .and_then(|text| text.trim().parse().ok())
-            .ok_or("a record without a record id")?;
+        if let Some(text) = self.part(SystemField::EventRecordId) {
+            self.record_id = text.trim().parse().ok();
+        }
+        if self.record_id.is_none() {
+            return Err("a record without a record id");
+        }
         if let Some(text) = self.part(SystemField::TimeCreated) {
             self.time_created = Time::parse(text.trim());
         }
@@ -168,7 +170,7 @@ impl Record for Owned {
     }
 
     fn record_id(&self) -> u64 {
-        self.record_id
+        self.record_id.unwrap_or_default()
     }
 
     fn time_created(&self) -> Option<Time> {
