@@ -4,6 +4,7 @@
 use super::shape::{Object, text, time};
 use crate::input::owned::Owned;
 use crate::model::record::{Names, SystemField};
+use crate::model::time::Time;
 
 /// Members that are parts of `System`, by the names of NXLog's module `im_msvistalog`.
 const SYSTEM: [(&str, SystemField); 15] = {
@@ -90,9 +91,11 @@ pub(super) fn fill(object: &Object, names: &Names, record: &mut Owned) {
     record.set_time(time_created(object));
     for (name, value) in object {
         let name = name.as_str();
-        let added = ENVELOPE.contains(&name) || SYSTEM.iter().any(|(known, _)| *known == name);
         let value = text(value);
-        if !added && !(name == "EventType" && EVENT_TYPES.contains(&&*value)) {
+        let added = ENVELOPE.contains(&name)
+            || SYSTEM.iter().any(|(known, _)| *known == name)
+            || (name == "EventType" && EVENT_TYPES.contains(&&*value));
+        if !added {
             record.set_data(name, names, &value);
         }
     }
@@ -100,7 +103,7 @@ pub(super) fn fill(object: &Object, names: &Names, record: &mut Owned) {
 
 /// `EventTime` is the sender's local time unless it names a zone, so `@timestamp`, which the
 /// receiver writes, comes before an `EventTime` without one.
-fn time_created(object: &Object) -> Option<crate::model::time::Time> {
+fn time_created(object: &Object) -> Option<Time> {
     let zoned = |name| {
         let value = object.get(name)?;
         let text = text(value);
