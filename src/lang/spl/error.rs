@@ -12,6 +12,8 @@ pub struct Error {
     pub kind: ErrorKind,
     /// What and where.
     pub diagnostic: Diagnostic,
+    /// Inside which macro that the search calls.
+    pub in_macro: Option<String>,
 }
 
 /// Whose fault it is that a search cannot be compiled.
@@ -30,6 +32,7 @@ impl Error {
         Error {
             kind: ErrorKind::Wrong,
             diagnostic: Diagnostic::new(message, span),
+            in_macro: None,
         }
     }
 
@@ -38,6 +41,7 @@ impl Error {
         Error {
             kind: ErrorKind::NotSupported,
             diagnostic: Diagnostic::new(format!("{what} is not supported yet"), span),
+            in_macro: None,
         }
     }
 
@@ -45,7 +49,19 @@ impl Error {
         Error {
             kind: ErrorKind::Unknown,
             diagnostic: Diagnostic::new(message, span),
+            in_macro: None,
         }
+    }
+
+    /// What is wrong stands inside a macro: the search's call is `call`, and `names` are the
+    /// names of the macros from there to where it is wrong.
+    pub(super) fn inside(mut self, call: Range<usize>, names: &[String]) -> Error {
+        let chain: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+        self.diagnostic.message =
+            format!("in macro {}: {}", chain.join(", "), self.diagnostic.message);
+        self.diagnostic.span = call;
+        self.in_macro = names.first().cloned();
+        self
     }
 
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Error {

@@ -34,8 +34,11 @@ struct Piece {
 enum Origin {
     /// The search itself, from this offset.
     Search(usize),
-    /// A macro: its call in the search, and the calls that lead to it.
-    Macro { call: Range<usize>, name: String },
+    /// A macro: the call in the search, and the names of the macros that lead to it.
+    Macro {
+        call: Range<usize>,
+        names: Vec<String>,
+    },
 }
 
 pub(super) fn expand(text: &str, macros: &Macros) -> Result<Expanded, Error> {
@@ -55,23 +58,25 @@ impl Expanded {
     /// The error with its span in the search instead of the expanded text.
     pub(super) fn locate(&self, mut error: Error) -> Error {
         let span = error.diagnostic.span.clone();
-        let (start, name) = self.place(span.start);
+        let start = self.place(span.start);
         // The byte before the end belongs to the span; the one at it may be another piece's.
-        let last = span.end.max(span.start + 1) - 1;
-        let (end, _) = self.place(last);
-        error.diagnostic.span = if span.is_empty() {
-            start.start..start.start.max(if name.is_some() { start.end } else { 0 })
-        } else {
-            start.start..end.end.max(start.start)
-        };
-        if let Some(name) = name {
-            error.diagnostic.message = format!("in {name}: {}", error.diagnostic.message);
+        let end = self.place(span.end.max(span.start + 1) - 1);
+        match start.1 {
+            Some(names) => error.inside(start.0.start..end.0.end.max(start.0.end), names),
+            None => {
+                let last = if span.is_empty() {
+                    start.0.start
+                } else {
+                    end.0.end
+                };
+                error.diagnostic.span = start.0.start..last.max(start.0.start);
+                error
+            }
         }
-        error
     }
 
-    /// The span of one expanded byte in the search, and the macro that it comes from.
-    fn place(&self, at: usize) -> (Range<usize>, Option<&str>) {
+    /// The span of one expanded byte in the search, and the macros that it comes from.
+    fn place(&self, at: usize) -> (Range<usize>, Option<&[String]>) {
         let index = self.pieces.partition_point(|piece| piece.start <= at);
         match index.checked_sub(1).map(|index| &self.pieces[index]) {
             None => (0..0, None),
@@ -80,9 +85,9 @@ impl Expanded {
                 origin: Origin::Search(from),
             }) => (from + (at - start)..from + (at - start) + 1, None),
             Some(Piece {
-                origin: Origin::Macro { call, name },
+                origin: Origin::Macro { call, names },
                 ..
-            }) => (call.clone(), Some(name)),
+            }) => (call.clone(), Some(names)),
         }
     }
 }
@@ -93,9 +98,8 @@ struct Expander<'m> {
     out: Expanded,
 }
 
-/// Inside which macro a text stands: its call in the search, and its name with those of the macros
-/// around it.
-type Inside<'a> = Option<(&'a Range<usize>, &'a str)>;
+/// Inside which macro a text stands: the call in the search, and the macros' names from there on.
+type Inside<'a> = Option<(&'a Range<usize>, &'a [String])>;
 
 impl Expander<'_> {
     fn scan(&mut self, text: &str, inside: Inside, depth: usize) -> Result<(), Error> {
@@ -152,9 +156,9 @@ impl Expander<'_> {
         }
         let origin = match inside {
             None => Origin::Search(from),
-            Some((call, name)) => Origin::Macro {
+            Some((call, names)) => Origin::Macro {
                 call: call.clone(),
-                name: name.to_owned(),
+                names: names.to_vec(),
             },
         };
         self.out.pieces.push(Piece { start, origin });
@@ -194,12 +198,9 @@ impl Expander<'_> {
         let Some(definition) = definition else {
             return Err(wrong(Error::wrong("macros expand to too much", span)));
         };
-        let chain = match inside {
-            None => format!("macro `{name}`"),
-            Some((_, outer)) => format!("{outer}, macro `{name}`"),
-        };
-        let call = inside.map_or(&span, |(call, _)| call);
-        self.scan(&definition, Some((call, &chain)), depth + 1)?;
+        let (call, outer) = inside.unwrap_or((&span, &[]));
+        let names = [outer, &[name.to_owned()]].concat();
+        self.scan(&definition, Some((call, &names)), depth + 1)?;
         Ok(end)
     }
 
@@ -220,12 +221,11 @@ impl Expander<'_> {
 }
 
 /// Inside a macro, a span is the call's and the message names the macro.
-fn place(mut error: Error, inside: Inside) -> Error {
-    if let Some((call, name)) = inside {
-        error.diagnostic.span = call.clone();
-        error.diagnostic.message = format!("in {name}: {}", error.diagnostic.message);
+fn place(error: Error, inside: Inside) -> Error {
+    match inside {
+        Some((call, names)) => error.inside(call.clone(), names),
+        None => error,
     }
-    error
 }
 
 /// Past the closing quote of the string that opens at `at`, or the end of the text.

@@ -84,7 +84,7 @@ fn what_is_wrong_in_a_macro_points_at_its_call() {
     let macros = macros(&["inner=process_=1", "outer=user=a `inner`", "loop=`loop`"]);
     assert_eq!(
         error("dest=b\n `outer` user=c", &macros),
-        "error: in macro `outer`, macro `inner`: unknown field \"process_\"\n \
+        "error: in macro `outer`, `inner`: unknown field \"process_\"\n \
          --> search:2:2\n  |\n2 |  `outer` user=c\n  |  ^^^^^^^\n  \
          = did you mean \"process_name\"?\n"
     );

@@ -1,1 +1,0 @@
-//! Splunk rule files: from YAML to rules.
