@@ -132,7 +132,7 @@ mod tests {
     fn to_numbers() {
         let number = |text: &str, base: Value| call("number", &[Value::str(text), base]);
         assert_eq!(number("314", Value::Null), Value::Int(314));
-        assert_eq!(number("-3.14", Value::Int(10)), Value::Float(-3.14));
+        assert_eq!(number("-3.25", Value::Int(10)), Value::Float(-3.25));
         assert_eq!(number("0x1337", Value::Null), Value::Int(4919));
         assert_eq!(number("32", Value::Int(16)), Value::Int(50));
         assert_eq!(number("52403", Value::Int(7)), Value::Int(12890));

@@ -99,6 +99,36 @@ pub fn named(name: &str) -> Option<&'static Function> {
         .find(|function| function.name.eq_ignore_ascii_case(name))
 }
 
+/// The documented name nearest to one that is none, if it is near.
+pub fn nearest(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    FUNCTIONS
+        .into_iter()
+        .map(|function| {
+            (
+                distance(&name, &function.name.to_ascii_lowercase()),
+                function.name,
+            )
+        })
+        .filter(|(distance, _)| *distance <= 3 && *distance < name.len())
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// How many letters to insert, leave out or change.
+fn distance(from: &str, to: &str) -> usize {
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.bytes().take(64).enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, b) in to.bytes().enumerate() {
+            let changed = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[to.len()]
+}
+
 const fn needed(name: &'static str, kind: Kind) -> Param {
     Param {
         name,
@@ -134,6 +164,14 @@ mod tests {
         assert!(FUNCTIONS.is_sorted_by_key(|function| function.name.to_ascii_lowercase()));
         assert_eq!(named("CIDRMATCH").unwrap().name, "cidrMatch");
         assert!(named("wildcard").is_none());
+    }
+
+    #[test]
+    fn the_nearest_name() {
+        assert_eq!(nearest("lenght"), Some("length"));
+        assert_eq!(nearest("startwith"), Some("startsWith"));
+        assert_eq!(nearest("frobnicate"), None);
+        assert_eq!(nearest(""), None);
     }
 
     #[test]

@@ -1,0 +1,156 @@
+//! Comparisons with constants: `==`, `<`, `in` and their likes.
+
+use super::fold::{constant, fold, is_null, join, not};
+use super::types::Type;
+use super::{Typed, fold};
+use crate::diag::Diagnostic;
+use crate::lang::functions::{self, text_of};
+use crate::lang::pattern::Pattern;
+use crate::lang::plan::{Case, Expr, Op};
+use crate::model::time::Time;
+use crate::model::value::Value;
+
+/// Two sides compared; the constant one ends up on the right.
+pub fn compare(op: Op, left: Typed, right: Typed) -> Result<Expr, Diagnostic> {
+    if constant(&left.expr).is_some() && constant(&right.expr).is_none() {
+        return compare(flip(op), right, left);
+    }
+    let Some(value) = constant(&right.expr) else {
+        return Err(Diagnostic::new(
+            "comparisons of fields with fields are not supported",
+            left.span.start..right.span.end,
+        )
+        .hint("a function can take two fields: `endsWith(process.name, user.name)`"));
+    };
+    if value.is_null() || is_null(&left.expr) {
+        let other = if value.is_null() {
+            left.expr
+        } else {
+            right.expr
+        };
+        return Ok(match op {
+            Op::Eq => fold(Expr::IsNull(Box::new(other))),
+            Op::Ne => not(fold(Expr::IsNull(Box::new(other)))),
+            _ => fold::NULL,
+        });
+    }
+    if let (Value::Bool(truth), Op::Eq | Op::Ne) = (value, op)
+        && left.ty == Type::Boolean
+        && !matches!(left.expr, Expr::Field(_))
+    {
+        return Ok(match *truth == (op == Op::Eq) {
+            true => left.expr,
+            false => not(left.expr),
+        });
+    }
+    if let (Type::Ip, Value::Str(text), Op::Eq | Op::Ne) = (left.ty, value, op)
+        && text.contains('/')
+        && functions::parse_net(text).is_some()
+        && let Some(function) = functions::named("cidrMatch")
+    {
+        let args = vec![left.expr, right.expr];
+        let case = Case::Sensitive;
+        let within = Expr::Call {
+            function,
+            args,
+            case,
+        };
+        return Ok(if op == Op::Eq { within } else { not(within) });
+    }
+    let value = as_type(value, left.ty, &right)?;
+    let sides = Box::new([left.expr, Expr::Const(value)]);
+    Ok(fold(Expr::Compare { op, sides }))
+}
+
+/// `x < n` as `n > x`.
+fn flip(op: Op) -> Op {
+    match op {
+        Op::Lt => Op::Gt,
+        Op::Le => Op::Ge,
+        Op::Gt => Op::Lt,
+        Op::Ge => Op::Le,
+        same => same,
+    }
+}
+
+/// A constant as what it is compared with has it.
+fn as_type(value: &Value, ty: Type, written: &Typed) -> Result<Value, Diagnostic> {
+    let converted = match (ty, value) {
+        (Type::Unknown | Type::Null, value) => Some(value.clone()),
+        (Type::Text, value) => text_of(value).map(|text| Value::str(text.into_owned())),
+        (Type::Integer | Type::Number, Value::Int(_) | Value::Float(_)) => Some(value.clone()),
+        (Type::Boolean, Value::Bool(_)) => Some(value.clone()),
+        (Type::Boolean, Value::Str(text)) => text.parse().ok().map(Value::Bool),
+        (Type::Date, Value::Time(_)) => Some(value.clone()),
+        (Type::Date, Value::Str(text)) => time(text).map(Value::Time),
+        (Type::Ip, Value::Ip(_)) => Some(value.clone()),
+        (Type::Ip, Value::Str(text)) => text.parse().ok().map(Value::ip),
+        _ => None,
+    };
+    converted.ok_or_else(|| {
+        let message = match (ty, value) {
+            (Type::Date | Type::Ip, Value::Str(text)) => {
+                format!("`{text}` is not {}", ty.name())
+            }
+            _ => format!(
+                "{} cannot be compared with {}",
+                ty.name(),
+                Type::of_value(value).name()
+            ),
+        };
+        Diagnostic::new(message, written.span.clone())
+    })
+}
+
+/// A time as queries write it: a date alone is its first moment.
+fn time(text: &str) -> Option<Time> {
+    Time::parse(text).or_else(|| Time::parse(&format!("{text}T00:00:00")))
+}
+
+/// `in` and `in~`.
+pub fn within(value: Typed, list: Vec<Typed>, case: Case) -> Result<Expr, Diagnostic> {
+    let (mut texts, mut others) = (Vec::new(), Vec::new());
+    for item in list {
+        let Some(constant) = constant(&item.expr) else {
+            return Err(Diagnostic::new(
+                "comparisons of fields with fields are not supported",
+                item.span,
+            )
+            .hint("`in` takes constants"));
+        };
+        if constant.is_null() {
+            continue;
+        }
+        if case == Case::Insensitive && item.ty != Type::Text {
+            let message = "`in~` compares with texts only";
+            return Err(Diagnostic::new(message, item.span).hint("compare with `in`"));
+        }
+        if value.ty == Type::Ip {
+            let (expr, ty, span) = (value.expr.clone(), value.ty, value.span.clone());
+            others.push(compare(Op::Eq, Typed { expr, ty, span }, item)?);
+            continue;
+        }
+        match as_type(constant, value.ty, &item)? {
+            Value::Str(text) => texts.push(Pattern::literal(&text)),
+            other => {
+                let sides = Box::new([value.expr.clone(), Expr::Const(other)]);
+                others.push(fold(Expr::Compare { op: Op::Eq, sides }));
+            }
+        }
+    }
+    if case == Case::Insensitive && !matches!(value.ty, Type::Text | Type::Unknown | Type::Null) {
+        let message = format!("`in~` compares texts, but this is {}", value.ty.name());
+        return Err(Diagnostic::new(message, value.span).hint("compare with `in`"));
+    }
+    if is_null(&value.expr) || texts.is_empty() && others.is_empty() {
+        return Ok(fold::NULL);
+    }
+    if !texts.is_empty() {
+        others.push(fold(Expr::Text {
+            value: Box::new(value.expr),
+            patterns: texts,
+            case,
+        }));
+    }
+    Ok(join(others, false))
+}
