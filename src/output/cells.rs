@@ -123,6 +123,14 @@ impl Wanted {
     }
 }
 
+impl FromIterator<FieldId> for Wanted {
+    fn from_iter<I: IntoIterator<Item = FieldId>>(fields: I) -> Wanted {
+        let mut wanted = Wanted::default();
+        fields.into_iter().for_each(|field| wanted.add(field));
+        wanted
+    }
+}
+
 /// Numbers every field that the outputs of a hunt with these rules read.
 pub fn columns_needed<'a>(
     fields: &mut FieldTable,

@@ -7,16 +7,15 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json};
 
 use super::show::is_hidden;
-use crate::model::field::{FieldId, Fields};
 use crate::model::time::Time;
 use crate::model::value::Value;
 
 /// An event as an object of these fields.
-pub fn event<F: Fields + ?Sized>(columns: &[(String, FieldId)], event: &F) -> Json {
-    let fields = columns
-        .iter()
-        .filter(|(_, field)| !event.get(*field).is_null())
-        .map(|(name, field)| (name.clone(), json(event.get(*field))));
+pub fn event<'v>(fields: impl IntoIterator<Item = (&'v str, &'v Value)>) -> Json {
+    let fields = fields
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name.to_owned(), json(value)));
     Json::Object(fields.collect::<Map<_, _>>())
 }
 
@@ -91,18 +90,14 @@ mod tests {
             "event.type",
             "user.name",
         ];
-        let columns: Vec<_> = names
-            .iter()
-            .enumerate()
-            .map(|(at, name)| (name.to_string(), FieldId(at as u32)))
-            .collect();
         let values = [
             Value::Time(Time::parse("2019-05-12 18:35:06.562").unwrap()),
             Value::str("a\n\u{202e}\u{7f}\u{e0041}.exe"),
             Value::Int(7),
             Value::List([Value::str("start"), Value::Bool(true)].into()),
+            Value::Null,
         ];
-        let object = event(&columns, &values[..]);
+        let object = event(names.into_iter().zip(&values));
         let mut out = Vec::new();
         line(&object, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();

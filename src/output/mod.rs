@@ -12,6 +12,7 @@ pub mod folder;
 mod index;
 pub mod jsonl;
 mod message;
+pub mod query;
 pub mod report;
 pub mod rule_tables;
 pub mod run_json;

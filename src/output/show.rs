@@ -15,6 +15,13 @@ use std::fmt::Write;
 /// assert_eq!(evql::output::show::visible("a\r\nb\u{202e}c"), r"a\r\nb\u{202e}c");
 /// ```
 pub fn visible(text: &str) -> Cow<'_, str> {
+    // Most cells are plain ASCII, and this much the compiler makes vector instructions of.
+    if text
+        .bytes()
+        .fold(true, |plain, byte| plain & (0x20..0x7f).contains(&byte))
+    {
+        return Cow::Borrowed(text);
+    }
     let Some(first) = text.find(is_hidden) else {
         return Cow::Borrowed(text);
     };
