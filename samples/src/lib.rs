@@ -11,6 +11,7 @@
 //! log.push(&host.record(1, at, &event)).unwrap();
 //! assert_eq!(log.into_bytes().len(), 4096 + 65_536);
 //! ```
+pub mod bench;
 pub mod evtx;
 pub mod files;
 pub mod readme;

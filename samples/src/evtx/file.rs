@@ -96,6 +96,11 @@ impl<W: Write + Seek> Log<W> {
         self.out.write_all(chunk)
     }
 
+    /// The record id that the file header announces as the next, where ready-made chunks were written.
+    pub fn set_next_id(&mut self, id: u64) {
+        self.next_id = id;
+    }
+
     /// Bytes of the file as far as it is written out.
     pub fn size(&self) -> u64 {
         FILE_HEADER_SIZE as u64 + self.chunks * CHUNK_SIZE as u64

@@ -1,0 +1,170 @@
+//! Times whole processes side by side, in alternation, because a machine's speed drifts: each round
+//! runs every command once, and medians are compared.
+//!
+//! Wall time is measured here; processor time and peak memory are what the kernel counted for the
+//! process (`wait4`).
+
+use std::fmt::Write;
+use std::io;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use wait4::Wait4;
+
+/// A command to time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timed {
+    /// What the table calls it.
+    pub name: String,
+    /// Program and arguments.
+    pub command: Vec<String>,
+}
+
+/// What one run of a command took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// From start to end.
+    pub wall: Duration,
+    /// User and system time of all its threads.
+    pub cpu: Duration,
+    /// Peak resident memory in bytes.
+    pub peak: u64,
+}
+
+/// Runs every command `rounds` times in alternation and gives the runs by command.
+///
+/// # Errors
+/// Where a program cannot be started, or ends with another status than 0 or 1 (1 being "some input
+/// could not be read", which real logs bring about).
+pub fn compare(timed: &[Timed], rounds: usize) -> io::Result<Vec<Vec<Run>>> {
+    let mut runs = vec![Vec::new(); timed.len()];
+    for round in 0..rounds {
+        for (timed, runs) in timed.iter().zip(&mut runs) {
+            let run = run(&timed.command)?;
+            eprintln!(
+                "round {}: {} {:.2?} wall, {:.2?} cpu",
+                round + 1,
+                timed.name,
+                run.wall,
+                run.cpu
+            );
+            runs.push(run);
+        }
+    }
+    Ok(runs)
+}
+
+fn run(command: &[String]) -> io::Result<Run> {
+    let (program, arguments) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{program}: {error}"));
+    let begin = Instant::now();
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(named)?;
+    let used = child.wait4().map_err(named)?;
+    let wall = begin.elapsed();
+    if !matches!(used.status.code(), Some(0 | 1)) {
+        return Err(io::Error::other(format!(
+            "{program} ended with {}",
+            used.status
+        )));
+    }
+    let cpu = used.rusage.utime + used.rusage.stime;
+    Ok(Run {
+        wall,
+        cpu,
+        peak: used.rusage.maxrss,
+    })
+}
+
+/// Medians as a Markdown table, with ratios to the last command.
+pub fn table(timed: &[Timed], runs: &[Vec<Run>]) -> String {
+    let medians: Vec<_> = runs.iter().map(|runs| median(runs)).collect();
+    let mut table = "| command | wall s | CPU s | peak MB | wall ratio | CPU ratio |\n|---|--:|--:|--:|--:|--:|\n".to_owned();
+    let Some(base) = medians.last() else {
+        return table;
+    };
+    for (timed, run) in timed.iter().zip(&medians) {
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            table,
+            "| {} | {:.3} | {:.3} | {:.0} | {:.3} | {:.3} |",
+            timed.name,
+            run.wall.as_secs_f64(),
+            run.cpu.as_secs_f64(),
+            run.peak as f64 / 1e6,
+            ratio(run.wall, base.wall),
+            ratio(run.cpu, base.cpu),
+        );
+    }
+    table
+}
+
+fn ratio(one: Duration, base: Duration) -> f64 {
+    one.as_secs_f64() / base.as_secs_f64().max(1e-9)
+}
+
+/// The median of each measure by itself; the lower one of two in the middle.
+fn median(runs: &[Run]) -> Run {
+    fn middle<T: Ord + Copy>(values: impl Iterator<Item = T>) -> Option<T> {
+        let mut values: Vec<T> = values.collect();
+        values.sort_unstable();
+        values.get(values.len().saturating_sub(1) / 2).copied()
+    }
+    Run {
+        wall: middle(runs.iter().map(|run| run.wall)).unwrap_or_default(),
+        cpu: middle(runs.iter().map(|run| run.cpu)).unwrap_or_default(),
+        peak: middle(runs.iter().map(|run| run.peak)).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn medians_and_ratios() {
+        let run = |ms| Run {
+            wall: Duration::from_millis(ms),
+            cpu: Duration::from_millis(2 * ms),
+            peak: ms * 1_000_000,
+        };
+        let timed = |name: &str| Timed {
+            name: name.to_owned(),
+            command: Vec::new(),
+        };
+        let table = table(
+            &[timed("one"), timed("base")],
+            &[
+                vec![run(30), run(10), run(20)],
+                vec![run(80), run(100), run(90)],
+            ],
+        );
+        assert_eq!(
+            table.lines().nth(2),
+            Some("| one | 0.020 | 0.040 | 20 | 0.222 | 0.222 |")
+        );
+        assert_eq!(
+            table.lines().nth(3),
+            Some("| base | 0.090 | 0.180 | 90 | 1.000 | 1.000 |")
+        );
+    }
+
+    #[test]
+    fn a_process_is_measured() {
+        let timed = Timed {
+            name: "true".to_owned(),
+            command: vec!["true".to_owned()],
+        };
+        let runs = compare(&[timed], 2).unwrap();
+        assert_eq!(runs[0].len(), 2);
+        assert!(runs[0][0].peak > 0);
+        let missing = Timed {
+            name: "missing".to_owned(),
+            command: vec!["/no/such/program".to_owned()],
+        };
+        assert!(compare(&[missing], 1).is_err());
+    }
+}
