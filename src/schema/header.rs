@@ -13,8 +13,8 @@ use super::transform::Transform::*;
 pub static HEADER: &[Row] = &[
     system(
         ProviderGuid,
-        &[("winlog.provider_guid", UpperGuid)],
-        &[("Guid", UpperGuid)],
+        &[("winlog.provider_guid", Guid)],
+        &[("Guid", Guid)],
     ),
     system(
         EventId,
@@ -24,7 +24,7 @@ pub static HEADER: &[Row] = &[
     system(Version, &[("winlog.version", Int)], &[]),
     system(Level, &[("log.level", LevelName)], &[("Level", Int)]),
     system(Task, &[], &[("Task", Int)]),
-    system(Opcode, &[], &[("Opcode", Int)]),
+    system(Opcode, &[("winlog.opcode", OpcodeName)], &[("Opcode", Int)]),
     system(Keywords, &[], &[text("Keywords")]),
     system(
         TimeCreated,
@@ -38,13 +38,13 @@ pub static HEADER: &[Row] = &[
     ),
     system(
         ActivityId,
-        &[("winlog.activity_id", UpperGuid)],
-        &[("ActivityID", UpperGuid)],
+        &[("winlog.activity_id", Guid)],
+        &[("ActivityID", Guid)],
     ),
     system(
         RelatedActivityId,
-        &[("winlog.related_activity_id", UpperGuid)],
-        &[("RelatedActivityID", UpperGuid)],
+        &[("winlog.related_activity_id", Guid)],
+        &[("RelatedActivityID", Guid)],
     ),
     system(ProcessId, &[("winlog.process.pid", Int)], &[]),
     system(ThreadId, &[("winlog.process.thread.id", Int)], &[]),

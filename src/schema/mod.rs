@@ -14,9 +14,12 @@ mod document;
 mod event;
 mod header;
 mod layout;
+pub mod mapping;
 mod registry;
 mod row;
 mod sysmon;
+#[cfg(test)]
+mod tests;
 mod transform;
 mod types;
 mod users;

@@ -21,7 +21,6 @@ pub enum Transform {
     Ip,
     Moment,
     Guid,
-    UpperGuid,
     Name,
     NameOrAll,
     Directory,
@@ -52,6 +51,7 @@ pub enum Transform {
     AnswerHosts,
     DnsStatus,
     LevelName,
+    OpcodeName,
     SplunkSource,
 }
 
@@ -72,7 +72,6 @@ impl Transform {
             Ip => ip(text).map_or(Value::Null, Value::ip),
             Moment => Time::parse(text).map_or(Value::Null, Value::Time),
             Guid => Value::str(format!("{{{}}}", bare_guid(text).to_lowercase())),
-            UpperGuid => Value::str(format!("{{{}}}", bare_guid(text).to_uppercase())),
             Name => match text.rfind('\\') {
                 Some(at) => present(&text[at + 1..]),
                 None => Value::Null,
@@ -123,6 +122,10 @@ impl Transform {
             AnswerHosts => list(dns::hosts(text).map(Value::str)),
             DnsStatus => Value::str(dns::status(text)),
             LevelName => level(text).map_or(Value::Null, Value::str),
+            OpcodeName => match text {
+                "0" => Value::str("Info"),
+                _ => Value::Null,
+            },
             SplunkSource => Value::str(format!("XmlWinEventLog:{text}")),
         }
     }
@@ -130,10 +133,7 @@ impl Transform {
     /// Whether the value still says all that the text did.
     pub fn keeps_all(self) -> bool {
         use Transform::*;
-        matches!(
-            self,
-            Text | RegistryPath | Int | Bool | Ip | Moment | Guid | UpperGuid
-        )
+        matches!(self, Text | RegistryPath | Int | Bool | Ip | Moment | Guid)
     }
 
     /// What it does, in a few words, for the mapping tables.
@@ -145,8 +145,7 @@ impl Transform {
             Bool => "true or false",
             Ip => "address",
             Moment => "time",
-            Guid => "braces, lower case",
-            UpperGuid => "braces, upper case",
+            Guid => "in braces, lower case",
             Name => "after the last `\\`; absent without one",
             NameOrAll => "after the last `\\`",
             Directory => "before the last `\\`",
@@ -177,6 +176,7 @@ impl Transform {
             AnswerHosts => "each name",
             DnsStatus => "name of the status code",
             LevelName => "name of the level",
+            OpcodeName => "0: Info",
             SplunkSource => "`XmlWinEventLog:` before it",
         }
         .to_owned()

@@ -42,7 +42,7 @@ static CONNECTION: &[Row] = &[
     moved(
         "SourceIp",
         &[("source.ip", Ip), ("related.ip", Ip)],
-        &[("src_ip", Ip), text("src")],
+        &[text("src_ip"), text("src")],
     ),
     moved("SourcePort", &[("source.port", Int)], &[("src_port", Int)]),
     moved("DestinationIsIpv6", &[], &[]),
@@ -54,7 +54,7 @@ static CONNECTION: &[Row] = &[
     moved(
         "DestinationIp",
         &[("destination.ip", Ip), ("related.ip", Ip)],
-        &[("dest_ip", Ip), text(REMOTE_DEST)],
+        &[text("dest_ip"), text(REMOTE_DEST)],
     ),
     moved(
         "DestinationPort",

@@ -53,6 +53,7 @@ fn data_names() -> impl Iterator<Item = &'static str> {
 
 fn cim_type(name: &str) -> Option<FieldType> {
     match name {
+        REMOTE_DEST => return None,
         "dest_ip" | "src_ip" | "DestinationIp" | "SourceIp" => return Some(FieldType::Ip),
         "SourcePort" | "DestinationPort" | "ProcessId" | "ParentProcessId" | "SourceProcessId"
         | "TargetProcessId" => return Some(FieldType::Long),
