@@ -113,7 +113,7 @@ impl Parser {
             return Err(Diagnostic::new("`fork` is not supported", self.span()));
         }
         let by = self.join_keys()?;
-        let runs = self.runs(missing)?;
+        let runs = self.runs()?;
         Ok(Term {
             span,
             filter,
@@ -123,8 +123,7 @@ impl Parser {
         })
     }
 
-    fn runs(&mut self, missing: bool) -> Result<usize, Diagnostic> {
-        let span = self.span();
+    fn runs(&mut self) -> Result<usize, Diagnostic> {
         if !self.eat_word("with") {
             return Ok(1);
         }
@@ -141,10 +140,6 @@ impl Parser {
             _ => return Err(self.expected("a number")),
         };
         self.advance();
-        if missing {
-            let message = "a missing event cannot be repeated";
-            return Err(Diagnostic::new(message, span.start..self.before()));
-        }
         Ok(runs)
     }
 
