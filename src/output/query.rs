@@ -234,7 +234,7 @@ impl<W: Write> Answer<W> {
             Out::Table(table) => table.row(cells),
             Out::Csv(sheet) => {
                 for cell in &cells {
-                    sheet.text(cell)?;
+                    sheet.text(cell);
                 }
                 sheet.end_row()
             }

@@ -206,7 +206,7 @@ fn rows<W: Write>(
     {
         for at in 0..columns.len() {
             let value = finding.values.get(at).unwrap_or(&Value::Null);
-            sheet.cell(|out| write_value(value, out))?;
+            sheet.cell(|out| write_value(value, out));
         }
         sheet.end_row()?;
     }
@@ -236,13 +236,13 @@ fn events<W: Write>(
             let Some(event) = location.and_then(|location| report.events.get(&location)) else {
                 continue;
             };
-            sheet.text(&finding.number.to_string())?;
-            sheet.text(&(at + 1).to_string())?;
+            sheet.text(&finding.number.to_string());
+            sheet.text(&(at + 1).to_string());
             for cell in &cells {
-                sheet.cell(|out| cell.write(event, out))?;
+                sheet.cell(|out| cell.write(event, out));
             }
-            sheet.text(&report.path(event.location))?;
-            sheet.text(if event.damaged { "yes" } else { "" })?;
+            sheet.text(&report.path(event.location));
+            sheet.text(if event.damaged { "yes" } else { "" });
             sheet.end_row()?;
         }
     }

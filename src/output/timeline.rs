@@ -273,13 +273,13 @@ impl Timeline {
     ) -> io::Result<()> {
         for (from, resolved) in &self.cells {
             match (from, resolved) {
-                (_, Some(cell)) => sheet.cell(|out| cell.write(event, out))?,
-                (Origin::File, _) => sheet.text(beside.file)?,
-                (Origin::Chunk, _) => sheet.text(&beside.chunk.to_string())?,
-                (Origin::Damaged, _) => sheet.text(if beside.damaged { "yes" } else { "" })?,
-                (Origin::Rules, _) => sheet.text(beside.rules)?,
-                (Origin::Findings, _) => sheet.text(beside.findings)?,
-                (Event(_), None) => sheet.text("")?,
+                (_, Some(cell)) => sheet.cell(|out| cell.write(event, out)),
+                (Origin::File, _) => sheet.text(beside.file),
+                (Origin::Chunk, _) => sheet.text(&beside.chunk.to_string()),
+                (Origin::Damaged, _) => sheet.text(if beside.damaged { "yes" } else { "" }),
+                (Origin::Rules, _) => sheet.text(beside.rules),
+                (Origin::Findings, _) => sheet.text(beside.findings),
+                (Event(_), None) => sheet.text(""),
             }
         }
         sheet.end_row()

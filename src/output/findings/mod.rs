@@ -46,7 +46,7 @@ pub fn write<W: Write>(report: &Report<'_>, style: Style, out: W) -> io::Result<
                 (Network(_), Some(cell)) => view::first(&view.network, *cell, out),
                 (_, Some(cell)) => view::first(&view.events, *cell, out),
                 (_, None) => {}
-            })?;
+            });
         }
         sheet.end_row()?;
     }
