@@ -3,6 +3,7 @@
 //!
 //! Every file gets one [`Outcome`]; a folder of rules is loaded as far as it can be.
 
+pub mod elastic;
 pub mod splunk;
 
 use crate::diag::Diagnostic;

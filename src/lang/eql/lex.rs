@@ -324,7 +324,7 @@ mod tests {
         assert_eq!(kinds("9223372036854775807"), [Token::Int(i64::MAX)]);
         assert_eq!(
             kinds("9223372036854775808"),
-            [Token::Float(9.223372036854775808e18)]
+            [Token::Float(9_223_372_036_854_775_808.0)]
         );
         assert_eq!(kinds("2e"), [Token::Int(2), Token::Word("e".into())]);
         assert!(tokens("1e999").is_err());

@@ -1,0 +1,136 @@
+//! Elastic rule files: from TOML to rules.
+//!
+//! The form is that of Elastic's detection-rules repository: a table `[metadata]` and a table
+//! `[rule]`. What a file says beyond what a rule needs is left unread.
+
+mod file;
+mod filter;
+mod place;
+#[cfg(test)]
+mod tests;
+
+use super::{Outcome, Rule, sha256};
+use crate::diag::Diagnostic;
+use crate::lang::eql::{self, UnknownFields};
+use crate::model::field::{FieldTable, FieldTypes};
+use crate::model::rule::{RuleInfo, RuleOrigin, Vendor};
+
+/// The rules that come with the program: file name and content.
+pub const BUILT_IN: &[(&str, &str)] = &[(
+    "network_connection_via_registration_utility.toml",
+    include_str!("../builtin/network_connection_via_registration_utility.toml"),
+)];
+
+/// The longest rule file, in bytes.
+const MAX_FILE: usize = 4 << 20;
+
+/// Loads one rule file.
+///
+/// A rule of another type than `eql`, one that is disabled, and one that is not in production are
+/// [`Outcome::NotRun`]. A field that the mapping does not know is a warning.
+pub fn load(
+    origin: RuleOrigin,
+    bytes: &[u8],
+    types: &dyn FieldTypes,
+    fields: &mut FieldTable,
+) -> Outcome {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) if text.len() <= MAX_FILE => text,
+        Ok(_) => {
+            let message = format!("a rule file is at most {} MiB long", MAX_FILE >> 20);
+            return broken(Diagnostic::new(message, 0..0), "");
+        }
+        Err(error) => {
+            let at = error.valid_up_to();
+            let diagnostic = Diagnostic::new("the file is not UTF-8", at..at + 1);
+            return broken(diagnostic, &String::from_utf8_lossy(bytes));
+        }
+    };
+    match read(origin, text, types, fields) {
+        Ok(outcome) => outcome,
+        Err(diagnostic) => broken(diagnostic, text),
+    }
+}
+
+fn broken(diagnostic: Diagnostic, text: &str) -> Outcome {
+    Outcome::Broken {
+        diagnostic,
+        text: text.to_owned(),
+    }
+}
+
+fn read(
+    origin: RuleOrigin,
+    text: &str,
+    types: &dyn FieldTypes,
+    fields: &mut FieldTable,
+) -> Result<Outcome, Diagnostic> {
+    let file = file::read(text)?;
+    if let Some(reason) = file.not_run() {
+        return Ok(Outcome::NotRun {
+            id: file.rule.rule_id.unwrap_or_default(),
+            name: file.rule.name.unwrap_or_default(),
+            reason,
+        });
+    }
+    let missing = |what: &str| Diagnostic::new(format!("a rule without `{what}`"), 0..0);
+    let query = file.rule.query.as_ref().ok_or_else(|| missing("query"))?;
+    let id = file
+        .rule
+        .rule_id
+        .clone()
+        .ok_or_else(|| missing("rule_id"))?;
+    let name = file.rule.name.clone().ok_or_else(|| missing("name"))?;
+    let mut options = eql::Options {
+        unknown_fields: UnknownFields::Warn,
+        ..eql::Options::default()
+    };
+    if let Some(field) = &file.rule.event_category_override {
+        options.category_field.clone_from(field);
+    }
+    let mut compiled =
+        eql::compile(query.get_ref(), types, fields, &options).map_err(|mut wrong| {
+            wrong.span = place::in_file(text, query.span(), wrong.span);
+            wrong
+        })?;
+    for filter in &file.rule.filters {
+        let condition = match filter::condition(filter, fields) {
+            Ok(condition) => condition,
+            Err(what) => {
+                let reason =
+                    format!("it has a filter beside its query that is not supported ({what})");
+                return Ok(Outcome::NotRun { id, name, reason });
+            }
+        };
+        filter::add(&mut compiled.plan, &condition);
+    }
+    let info = RuleInfo {
+        vendor: Vendor::Elastic,
+        id,
+        name,
+        version: file
+            .rule
+            .version
+            .map_or(String::new(), |version| version.to_string()),
+        description: file
+            .rule
+            .description
+            .as_deref()
+            .unwrap_or_default()
+            .trim()
+            .to_owned(),
+        severity: file.rule.severity.clone().unwrap_or_default(),
+        risk_score: file.rule.risk_score,
+        tactics: file.tactics(),
+        techniques: file.techniques(),
+        message: String::new(),
+        origin,
+        sha256: sha256(text.as_bytes()),
+    };
+    Ok(Outcome::Loaded(Box::new(Rule {
+        info,
+        plan: compiled.plan,
+        text: query.get_ref().clone(),
+        warnings: compiled.warnings,
+    })))
+}
