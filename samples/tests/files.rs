@@ -40,3 +40,19 @@ fn logs_grow_in_the_order_of_writing() {
         assert!(times.is_sorted(), "{}", sample.name);
     }
 }
+
+#[test]
+fn every_sysmon_event_is_in_an_attack() {
+    let samples = story::samples();
+    let attacks = samples
+        .iter()
+        .filter(|sample| sample.name.starts_with("attacks-"));
+    let mut events: Vec<u16> = attacks
+        .flat_map(|sample| &sample.told)
+        .map(|told| told.event)
+        .collect();
+    events.sort_unstable();
+    events.dedup();
+    let all: Vec<u16> = (1..=29).chain([255]).collect();
+    assert_eq!(events, all);
+}

@@ -10,6 +10,11 @@ use std::io::{self, Seek, Write};
 /// event of a manifest-based provider, and the type it has there (UInt64).
 const RECORD_ID: (usize, u8) = (10, 0x0a);
 
+/// Sample collections hold logs of a few records in an otherwise empty chunk, which no log of any age
+/// has. Where there are fuller chunks, only those that are a third full are repeated: this is the
+/// offset at which their free space begins.
+const FILLED: u32 = CHUNK_SIZE as u32 / 3;
+
 /// What was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Repeated {
@@ -28,26 +33,37 @@ struct Template {
     records: Vec<(usize, usize)>,
 }
 
-/// Repeats the chunks of `logs` until the new log is about `bytes` long.
+impl Template {
+    fn is_filled(&self) -> bool {
+        u32_at(&self.bytes, 48).is_some_and(|free| free >= FILLED)
+    }
+}
+
+/// Repeats the chunks of `logs`, those that are reasonably full, until the new log is about `bytes` long.
 ///
 /// # Errors
 /// Where `out` cannot be written; `InvalidInput` where no log holds a chunk that can be repeated.
 pub fn repeat<W: Write + Seek>(out: W, bytes: u64, logs: &[Vec<u8>]) -> io::Result<Repeated> {
     let mut done = Repeated::default();
     let mut templates = Vec::new();
-    for chunk in logs
-        .iter()
-        .filter_map(|log| log.get(FILE_HEADER_SIZE..))
-        .flat_map(|log| log.chunks_exact(CHUNK_SIZE))
-    {
-        match records(chunk) {
-            Some(records) if !records.is_empty() => templates.push(Template {
-                bytes: chunk.to_vec(),
-                records,
-            }),
-            Some(_) => {}
-            None => done.left_out += 1,
+    let bodies = logs.iter().filter_map(|log| log.get(FILE_HEADER_SIZE..));
+    for chunk in bodies.flat_map(|log| log.chunks_exact(CHUNK_SIZE)) {
+        // A log is made longer by chunks of zeros, for records to come.
+        if chunk.iter().all(|byte| *byte == 0) {
+            continue;
         }
+        match records(chunk) {
+            Some(records) if !records.is_empty() => {
+                templates.push(Template {
+                    bytes: chunk.to_vec(),
+                    records,
+                });
+            }
+            _ => done.left_out += 1,
+        }
+    }
+    if templates.iter().any(Template::is_filled) {
+        templates.retain(Template::is_filled);
     }
     if templates.is_empty() {
         return Err(io::Error::new(

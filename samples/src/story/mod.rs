@@ -6,8 +6,10 @@
 //! beside each event by hand, not computed.
 
 mod addresses;
+mod attacks;
 mod broken;
 mod old;
+mod scene;
 mod security;
 mod srv02;
 mod teller;
@@ -35,7 +37,7 @@ pub struct Sample {
 
 /// All sample logs.
 pub fn samples() -> Vec<Sample> {
-    vec![
+    let mut samples = vec![
         ws01::story(),
         ws01::shadow_copy(),
         addresses::log(),
@@ -44,5 +46,7 @@ pub fn samples() -> Vec<Sample> {
         broken::damaged(),
         broken::cut(),
         security::log(),
-    ]
+    ];
+    samples.extend(attacks::logs());
+    samples
 }

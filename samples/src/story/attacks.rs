@@ -1,1 +1,0 @@
-//! Attacks for every Sysmon event.
