@@ -13,7 +13,7 @@ use std::ops::Range;
 use crate::lang::plan::Case;
 
 /// Elasticsearch's `index.max_regex_length`, in characters.
-const MAX_LENGTH: usize = 1000;
+pub(super) const MAX_LENGTH: usize = 1000;
 /// How deep groups may nest.
 const MAX_NESTING: usize = 50;
 /// The most that `{n,m}` may repeat.

@@ -10,7 +10,7 @@ use ipnet::IpNet;
 
 use super::scope::Scope;
 use crate::lang::functions::Function;
-use crate::lang::pattern::{Pattern, Piece};
+use crate::lang::pattern::{Pattern, Piece, RegexPattern};
 use crate::lang::plan::{Arithmetic, Case, Expr, Op};
 use crate::lang::spl::ast::{Expression, ExpressionKind, Name};
 use crate::lang::spl::compare;
@@ -140,6 +140,21 @@ fn function_call(
             patterns: vec![like(text(pattern, "the pattern of like")?)],
             case: Case::Sensitive,
         }),
+        ("match", [of, pattern]) => {
+            let written = text(pattern, "the pattern of match")?;
+            let span = pattern.span.clone();
+            let regex = RegexPattern::anywhere(written).map_err(|error| {
+                match error.message.contains("not supported") {
+                    true => Error::not_supported("this regular expression", span.clone())
+                        .hint(error.message),
+                    false => Error::wrong(error.message, span.clone()),
+                }
+            })?;
+            Ok(Expr::Regex {
+                value: Box::new(value(of, scope)?),
+                patterns: vec![regex],
+            })
+        }
         ("cidrmatch", [net, of]) => {
             let written = text(net, "the net of cidrmatch")?;
             if written.parse::<IpNet>().is_err() {
@@ -154,7 +169,7 @@ fn function_call(
             one_of(&of, list, span, scope)
         }
         ("isnull" | "isnotnull", _) => Err(count(name, "one argument", span)),
-        ("like" | "cidrmatch" | "in", _) => Err(count(name, "two arguments", span)),
+        ("like" | "match" | "cidrmatch" | "in", _) => Err(count(name, "two arguments", span)),
         (other, _) => {
             let what = format!("the function \"{other}\"");
             Err(Error::not_supported(what, name.span.clone()))

@@ -109,3 +109,12 @@ fn nets_hold_addresses_and_their_texts() {
     assert_eq!(inside(Value::str("host")), Value::Bool(false));
     assert_eq!(inside(Value::Null), Value::Null);
 }
+
+#[test]
+fn match_looks_anywhere_and_sees_letter_case() {
+    let found = |text: &str| value(r#"match(process, "\\\\a\d+\.EXE$")"#, &[Value::str(text)]);
+    assert_eq!(found(r"C:\a12.EXE"), Value::Bool(true));
+    assert_eq!(found(r"C:\a12.exe"), Value::Bool(false));
+    assert_eq!(found(r"C:\a.EXE"), Value::Bool(false));
+    assert_eq!(value("match(process, \"a\")", &[Value::Null]), Value::Null);
+}
