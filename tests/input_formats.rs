@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use evql::input::{Ask, Buffers, discover};
 use evql::model::record::{EventIds, Names, Record, SystemField};
 use evql::model::time::Time;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
 use evtx::{EvtxParser, ParserSettings};
 
 /// All that a record says, without where it stands.
@@ -17,13 +21,27 @@ struct Said {
     time: Option<Time>,
     computer: String,
     channel: String,
-    system: BTreeMap<SystemName, String>,
+    system: BTreeMap<String, String>,
     data: Vec<(String, String)>,
+    /// What is had by name, in the order of the names.
+    named: Vec<(String, String)>,
 }
 
-type SystemName = String;
+/// Names that Sysmon gives its data, some of them in every event.
+const NAMES: [&str; 10] = [
+    "UtcTime",
+    "ProcessGuid",
+    "ProcessId",
+    "Image",
+    "CommandLine",
+    "User",
+    "Hashes",
+    "Initiated",
+    "DestinationPort",
+    "TargetObject",
+];
 
-fn said(record: &dyn Record) -> Said {
+fn said(record: &dyn Record, names: &Names) -> Said {
     let mut data = Vec::new();
     record.each_data(&mut |name, value| data.push((name.to_owned(), value.to_owned())));
     let system = SystemField::ALL.into_iter().filter_map(|field| {
@@ -39,11 +57,27 @@ fn said(record: &dyn Record) -> Said {
         channel: record.channel().to_owned(),
         system: system.collect(),
         data,
+        named: named(record, names),
     }
 }
 
+fn named(record: &dyn Record, names: &Names) -> Vec<(String, String)> {
+    let value = |name: &str| {
+        let id = names.get(name)?;
+        let text = record.data(id)?.into_owned();
+        let (tail, cut) = record.data_tail(id)?;
+        assert_eq!(tail, text.rsplit('\\').next().unwrap());
+        assert_eq!(cut, text.contains('\\'));
+        Some((name.to_owned(), text))
+    };
+    NAMES.into_iter().filter_map(value).collect()
+}
+
 fn read(path: &Path) -> Vec<Said> {
-    let names = Names::default();
+    let mut names = Names::default();
+    for name in NAMES {
+        names.intern(name);
+    }
     let ask = Ask {
         names: &names,
         events: &EventIds::ALL,
@@ -54,7 +88,7 @@ fn read(path: &Path) -> Vec<Said> {
     for input in &found.inputs {
         for block in 0..input.blocks() {
             input.read(block, &ask, None, &mut Buffers::default(), &mut |record| {
-                records.push(said(record));
+                records.push(said(record, &names));
             });
         }
     }
@@ -110,6 +144,12 @@ fn json(log: &Path, apart: bool) -> String {
     lines.join("\n")
 }
 
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
 fn assert_alike(path: &Path, text: impl AsRef<[u8]>, log: &Path, expected: &[Said]) {
     fs::write(path, text).unwrap();
     let records = read(path);
@@ -132,8 +172,49 @@ fn a_log_and_its_exports_give_the_same_records() {
         let utf16 = format!("\u{FEFF}<Events>{text}</Events>");
         let utf16: Vec<u8> = utf16.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_alike(&path, utf16, &log, &expected);
+        assert_alike(&path, gzip(text.as_bytes()), &log, &expected);
+        assert_alike(&path, gzip(&fs::read(&log).unwrap()), &log, &expected);
         assert_alike(&path, json(&log, false), &log, &expected);
         assert_alike(&path, json(&log, true), &log, &expected);
     }
     eprintln!("{count} records");
+}
+
+#[test]
+fn a_record_is_found_again_by_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("export");
+    for log in corpus().into_iter().take(10) {
+        for text in [xml(&log), json(&log, false)] {
+            fs::write(&path, text).unwrap();
+            assert_recalled(&path);
+        }
+        assert_recalled(&log);
+    }
+}
+
+fn assert_recalled(path: &Path) {
+    let names = Names::default();
+    let ask = Ask {
+        names: &names,
+        events: &EventIds::ALL,
+        generic: false,
+    };
+    let found = discover(&[path.to_owned()]).unwrap();
+    let input = &found.inputs[0];
+    let mut buffers = Buffers::default();
+    for block in 0..input.blocks() {
+        let mut all = Vec::new();
+        input.read(block, &ask, None, &mut buffers, &mut |record| {
+            all.push((record.location().offset, said(record, &names)));
+        });
+        let every_third: Vec<_> = all.into_iter().step_by(3).collect();
+        let only: Vec<u64> = every_third.iter().map(|(offset, _)| *offset).collect();
+        let mut again = Vec::new();
+        let report = input.read(block, &ask, Some(&only), &mut buffers, &mut |record| {
+            again.push((record.location().offset, said(record, &names)));
+        });
+        assert_eq!(again, every_third, "{}", path.display());
+        assert_eq!(report.problems, []);
+    }
 }
