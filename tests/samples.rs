@@ -1,9 +1,12 @@
 //! What the samples' program writes is what the `evtx` crate reads.
 
+use evql::input::{Ask, Buffers};
+use evql::model::record::{EventIds, Names};
 use evql_samples::{evtx::Value, story, types};
 use evtx::EvtxParser;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The named data of every record that the crate can read, by EventRecordID, as text.
 fn read(bytes: Vec<u8>) -> (BTreeMap<u64, Vec<(String, String)>>, usize) {
@@ -80,4 +83,64 @@ fn every_value_type_is_read_as_it_was_written() {
         names,
         written.iter().map(|(name, _)| *name).collect::<Vec<_>>()
     );
+}
+
+#[test]
+fn the_reader_reads_every_readable_record_and_marks_the_damaged() {
+    let logs = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/logs");
+    let found = evql::input::discover(&[logs]).expect("the samples are here");
+    let samples = story::samples();
+    assert_eq!(found.inputs.len(), samples.len());
+    for sample in &samples {
+        let is_it = |input: &&evql::input::Input| input.path().ends_with(sample.name);
+        let input = found
+            .inputs
+            .iter()
+            .find(is_it)
+            .expect("every sample is found");
+        let names = Names::default();
+        let ask = Ask {
+            names: &names,
+            events: &EventIds::ALL,
+            generic: false,
+        };
+        let mut read = BTreeMap::new();
+        let mut problems = input.problems().len();
+        for block in 0..input.blocks() {
+            let mut buffers = Buffers::default();
+            let report = input.read(block, &ask, None, &mut buffers, &mut |record| {
+                let mut data = Vec::new();
+                record.each_data(&mut |name, value| data.push((name.to_owned(), value.to_owned())));
+                read.insert(
+                    record.record_id(),
+                    (record.event_id(), record.damaged(), block, data),
+                );
+            });
+            problems += report.problems.len();
+        }
+        let broken = ["srv02-damaged.evtx", "ws01-cut.evtx"].contains(&sample.name);
+        assert_eq!(problems > 0, broken, "{}", sample.name);
+        let sysmon = !sample.name.contains("security");
+        let readable = sample.told.iter().zip(&sample.records);
+        let readable: Vec<_> = readable
+            .filter(|(told, _)| told.readable && sysmon)
+            .collect();
+        assert_eq!(read.len(), readable.len(), "{}", sample.name);
+        for (told, record) in readable {
+            let (event, damaged, block, data) = &read[&told.id];
+            let written = record.data().into_iter();
+            let written: Vec<_> = written
+                .map(|(n, v)| (n.to_owned(), v.to_string()))
+                .collect();
+            assert_eq!(
+                (*event, data),
+                (told.event, &written),
+                "{} {}",
+                sample.name,
+                told.id
+            );
+            let spoiled = sample.name == "srv02-damaged.evtx" && *block == 1;
+            assert_eq!(*damaged, spoiled, "{} {}", sample.name, told.id);
+        }
+    }
 }
