@@ -9,4 +9,5 @@ pub mod expr;
 pub mod functions;
 pub mod pattern;
 pub mod plan;
+pub mod rename;
 pub mod spl;

@@ -6,9 +6,13 @@
 pub mod elastic;
 pub mod splunk;
 
+use std::path::Path;
+
 use crate::diag::Diagnostic;
 use crate::lang::plan::Plan;
-use crate::model::rule::RuleInfo;
+use crate::lang::spl::Macros;
+use crate::model::field::{FieldTable, FieldTypes};
+use crate::model::rule::{RuleInfo, RuleOrigin};
 
 /// A rule that can run.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +48,30 @@ pub enum Outcome {
         /// The whole file.
         text: String,
     },
+}
+
+/// The built-in rule files: their names, and their text in their vendor's form.
+pub fn built_in() -> impl Iterator<Item = (&'static str, &'static str)> {
+    elastic::BUILT_IN.iter().chain(splunk::BUILT_IN).copied()
+}
+
+/// Loads one rule file. Its form is told by its name: `.toml` is Elastic's, anything else Splunk's.
+pub fn load(
+    origin: RuleOrigin,
+    bytes: &[u8],
+    macros: &Macros,
+    types: &dyn FieldTypes,
+    fields: &mut FieldTable,
+) -> Outcome {
+    let name = match &origin {
+        RuleOrigin::BuiltIn(name) => Path::new(name),
+        RuleOrigin::File(path) => path,
+        RuleOrigin::Query => Path::new(""),
+    };
+    match name.extension() {
+        Some(extension) if extension == "toml" => elastic::load(origin, bytes, types, fields),
+        _ => splunk::load(origin, bytes, macros, types, fields),
+    }
 }
 
 /// SHA-256 in lower-case hex.

@@ -1,0 +1,210 @@
+//! From what the blocks gave, in the order of the inputs, to one account of all logs: each record
+//! once, and where processes start and connect.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use rustc_hash::FxHashMap;
+
+use crate::model::finding::Finding;
+use crate::model::record::Location;
+use crate::model::time::Time;
+use crate::model::value::Value;
+use crate::schema::clock::Moment;
+
+use super::causal::{self, Process};
+use super::{InputCount, Profile, Wanted};
+
+/// What tells records apart wherever they are found, hosts and channels numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct RecordKey {
+    pub log: u32,
+    pub record_id: u64,
+    pub created: Time,
+}
+
+/// An event that some stage matched.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub location: Location,
+    pub host: u32,
+    pub moment: Moment,
+}
+
+/// One condition that one event met.
+#[derive(Clone, Debug)]
+pub(super) struct Hit {
+    /// The event's place in the list of kept ones.
+    pub event: u32,
+    /// The condition's number.
+    pub watch: u32,
+    /// What the condition's [`super::watch::Watch`] says to keep.
+    pub values: Box<[Value]>,
+}
+
+/// Where a process starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Start {
+    pub time: Time,
+    pub location: Location,
+}
+
+/// A computer's channel: what numbers records.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Log {
+    pub computer: Box<str>,
+    pub channel: Box<str>,
+}
+
+/// What one block gave, with numbers of its own for logs and events.
+#[derive(Debug, Default)]
+pub(super) struct BlockFinds {
+    /// The logs seen, by this block's numbers.
+    pub logs: Vec<Log>,
+    /// Of each record handed over, in order; none where it says too little to be told apart.
+    pub records: Vec<(u32, Option<RecordKey>)>,
+    /// Kept events, with the record's place in `records` and the log's number for a host.
+    pub kept: Vec<(u32, Kept)>,
+    /// Conditions met, with the event's place in `kept`.
+    pub hits: Vec<Hit>,
+    /// Process starts, with the record's place and the log's number for a host.
+    pub starts: Vec<(u32, Process, Start)>,
+    /// Network connections, likewise.
+    pub connections: Vec<(u32, Process, Location)>,
+    /// What was read, and what could not be.
+    pub count: InputCount,
+}
+
+/// One account of all logs.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    pub inputs: Vec<InputCount>,
+    pub kept: Vec<Kept>,
+    pub hits: Vec<Hit>,
+    starts: FxHashMap<Process, Start>,
+    connections: Vec<(Process, Location)>,
+    hosts: HashMap<Box<str>, u32>,
+    logs: HashMap<Log, u32>,
+    // Record ids come from the log, so this one must withstand chosen keys.
+    seen: HashSet<RecordKey>,
+}
+
+impl Gathered {
+    pub fn new(inputs: usize) -> Gathered {
+        Gathered {
+            inputs: vec![InputCount::default(); inputs],
+            ..Gathered::default()
+        }
+    }
+
+    /// Takes in one block. Blocks come in the order of the inputs, so that of a record found
+    /// twice the first in that order is the one that counts.
+    pub fn add(&mut self, input: u32, block: BlockFinds) {
+        let logs: Vec<(u32, u32)> = block.logs.into_iter().map(|log| self.log(log)).collect();
+        let mut duplicates = 0;
+        let fresh: Vec<bool> = block
+            .records
+            .iter()
+            .map(|(log, key)| {
+                let Some(key) = key else { return true };
+                let log = logs[*log as usize].1;
+                let fresh = self.seen.insert(RecordKey { log, ..*key });
+                duplicates += u64::from(!fresh);
+                fresh
+            })
+            .collect();
+        let host = |log: u32| logs[log as usize].0;
+        let mut places = vec![None; block.kept.len()];
+        for (at, (record, kept)) in block.kept.into_iter().enumerate() {
+            if fresh[record as usize] {
+                places[at] = u32::try_from(self.kept.len()).ok();
+                self.kept.push(Kept {
+                    host: host(kept.host),
+                    ..kept
+                });
+            }
+        }
+        for hit in block.hits {
+            if let Some(event) = places[hit.event as usize] {
+                self.hits.push(Hit { event, ..hit });
+            }
+        }
+        for (record, (log, guid), start) in block.starts {
+            if fresh[record as usize] {
+                self.starts
+                    .entry((host(log), guid))
+                    .and_modify(|known| {
+                        if start.time < known.time {
+                            *known = start;
+                        }
+                    })
+                    .or_insert(start);
+            }
+        }
+        for (record, (log, guid), location) in block.connections {
+            if fresh[record as usize] {
+                self.connections.push(((host(log), guid), location));
+            }
+        }
+        let count = &mut self.inputs[input as usize];
+        count.records += block.count.records;
+        count.skipped += block.count.skipped;
+        count.duplicates += duplicates;
+        count.fallback += block.count.fallback;
+        count.problems.extend(block.count.problems);
+        for (id, records) in block.count.sysmon {
+            *count.sysmon.entry(id).or_default() += records;
+        }
+    }
+
+    /// The numbers of a log's host and of the log.
+    fn log(&mut self, log: Log) -> (u32, u32) {
+        let hosts = self.hosts.len() as u32;
+        let host = *self
+            .hosts
+            .entry(log.computer.to_ascii_lowercase().into())
+            .or_insert(hosts);
+        let logs = self.logs.len() as u32;
+        (host, *self.logs.entry(log).or_insert(logs))
+    }
+
+    /// An event's place in a profile's order.
+    pub fn place(&self, moment: &Moment, host: u32, profile: Profile) -> Time {
+        causal::place(moment, host, profile, |process| {
+            self.starts.get(process).map(|start| start.time)
+        })
+    }
+
+    /// What the outputs need to see in full: the findings' events, the starts of their processes,
+    /// and the other connections of the same processes.
+    pub fn wanted(&self, findings: &[Finding]) -> Wanted {
+        let found: BTreeSet<Location> = findings
+            .iter()
+            .flat_map(|finding| finding.events.iter().flatten().copied())
+            .collect();
+        let mut processes: BTreeSet<Process> = BTreeSet::new();
+        let mut timeline: BTreeMap<Location, u32> = BTreeMap::new();
+        for kept in self
+            .kept
+            .iter()
+            .filter(|kept| found.contains(&kept.location))
+        {
+            processes.extend(kept.moment.own.map(|own| (kept.host, own)));
+            timeline.insert(kept.location, kept.host);
+        }
+        for (process, location) in &self.connections {
+            if processes.contains(process) {
+                timeline.insert(*location, process.0);
+            }
+        }
+        let mut locations: BTreeSet<Location> = timeline.keys().copied().collect();
+        for process in &processes {
+            if let Some(start) = self.starts.get(process) {
+                locations.insert(start.location);
+            }
+        }
+        Wanted {
+            locations,
+            timeline,
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! From inputs and plans to findings and the events behind them: the wiring of the stages, and
+//! the only place that knows threads.
+//!
+//! A hunt reads the logs twice. The first pass ([`scan`]) decodes just what the plans' conditions
+//! ask for and keeps, of each event that some stage matched, its place in the logs, its times and
+//! its join keys; of process starts and network connections it keeps where they stand. Then the
+//! engine concludes ([`conclude`]), and the second pass ([`recall`]) goes back to the few chunks
+//! that hold a finding's events and decodes them in full. So memory follows findings, not logs.
+//!
+//! Blocks are read in parallel and merged in the order of the inputs ([`gather`]), which is why
+//! the answer does not depend on the number of threads.
+
+mod causal;
+mod conclude;
+mod digest;
+mod gather;
+mod recall;
+mod scan;
+mod timeline;
+mod watch;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::input::{Ask, Discovery, Input};
+use crate::lang::plan::Plan;
+use crate::model::field::FieldTable;
+use crate::model::finding::{EventRow, Finding};
+use crate::model::problem::Problem;
+use crate::model::record::{EventIds, Location, Names};
+use crate::schema::clock::Clock;
+use crate::schema::{self, Layout};
+
+pub use digest::sha256;
+pub use timeline::timeline;
+
+/// Whose reading of order and of `user.id` decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Profile {
+    /// Causal order, and the process's own user: what happened.
+    Forensic,
+    /// UtcTime, and the record's user: what Elastic's live pipeline would have raised.
+    Elastic,
+}
+
+impl Profile {
+    /// `forensic` or `elastic`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Profile::Forensic => "forensic",
+            Profile::Elastic => "elastic",
+        }
+    }
+}
+
+/// How to hunt.
+pub struct Options<'a> {
+    /// Whose reading decides.
+    pub profile: Profile,
+    /// How the schema derives what is a matter of choice.
+    pub schema: schema::Options,
+    /// Whether JSON objects that are no log record of a known shape count as events.
+    pub generic: bool,
+    /// How many threads read; 0 for as many as there are cores.
+    pub threads: usize,
+    /// Called with the bytes read since the last call, from any thread.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+}
+
+/// What one input gave.
+#[derive(Clone, Debug, Default)]
+pub struct InputCount {
+    /// Intact records of any provider.
+    pub records: u64,
+    /// Sysmon's, by event id.
+    pub sysmon: BTreeMap<u16, u64>,
+    /// Of these, records that no condition could match by their provider or event id.
+    pub skipped: u64,
+    /// Records of asked-for event ids that another input (or this one, before) also holds.
+    pub duplicates: u64,
+    /// Records that the reference reader had to read.
+    pub fallback: u64,
+    /// What could not be read as it should.
+    pub problems: Vec<Problem>,
+    /// SHA-256 of its file, where somebody asked.
+    pub sha256: Option<String>,
+}
+
+/// What a hunt gives.
+pub struct Outcome {
+    /// By rule, then by number.
+    pub findings: Vec<Finding>,
+    /// The findings' events, the starts of their processes where the logs hold them, and the
+    /// other connections of the same processes: by where they stand.
+    pub events: BTreeMap<Location, EventRow>,
+    /// The findings' events and the other connections of their processes, in the profile's order.
+    pub timeline: Vec<Location>,
+    /// One for each input, in their order.
+    pub inputs: Vec<InputCount>,
+}
+
+/// Why a hunt could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The threads could not be started.
+    #[error("cannot start {0} threads: {1}")]
+    Threads(usize, rayon::ThreadPoolBuildError),
+    /// The plans name more fields than can be numbered.
+    #[error("the rules name more than 65,535 different fields of the records")]
+    TooManyNames,
+}
+
+/// Runs the plans over the inputs. `fields` holds every field that the plans and the outputs ask
+/// for; the rows of [`Outcome::events`] have a value for each.
+pub fn hunt(
+    discovery: &Discovery,
+    plans: &[Plan],
+    fields: &mut FieldTable,
+    options: &Options,
+) -> Result<Outcome, Error> {
+    let inputs = &discovery.inputs;
+    let watches = watch::Watches::new(plans, fields, options.profile);
+    let reading = Reading::new(inputs, fields, options);
+    let pool = pool(options.threads)?;
+    let (gathered, findings) = pool.install(|| {
+        let gathered = scan::scan(&reading, &watches);
+        let findings = conclude::conclude(plans, &watches, &gathered, options.profile);
+        (gathered, findings)
+    });
+    let wanted = gathered.wanted(&findings);
+    let rows = pool.install(|| recall::recall(&reading, &wanted.locations));
+    let mut timeline: Vec<(causal::Order, Location)> = rows
+        .iter()
+        .filter_map(|(location, row)| {
+            let host = *wanted.timeline.get(location)?;
+            let place = gathered.place(&row.moment, host, options.profile);
+            Some((causal::Order::new(place, &row.moment, *location), *location))
+        })
+        .collect();
+    timeline.sort();
+    Ok(Outcome {
+        findings,
+        events: rows
+            .into_iter()
+            .map(|(location, row)| (location, row.event))
+            .collect(),
+        timeline: timeline.into_iter().map(|(_, location)| location).collect(),
+        inputs: gathered.inputs,
+    })
+}
+
+/// What every pass needs to read records and see events in them.
+struct Reading<'a> {
+    inputs: &'a [Input],
+    names: Names,
+    layout: Layout,
+    clock: Clock,
+    /// How many fields an event has.
+    fields: u32,
+    generic: bool,
+    progress: &'a (dyn Fn(u64) + Sync),
+}
+
+impl<'a> Reading<'a> {
+    fn new(inputs: &'a [Input], fields: &FieldTable, options: &Options<'a>) -> Reading<'a> {
+        let mut names = Names::default();
+        let layout = Layout::new(fields, &mut names, &options.schema);
+        let clock = Clock::new(&mut names);
+        Reading {
+            inputs,
+            names,
+            layout,
+            clock,
+            fields: fields.len() as u32,
+            generic: options.generic,
+            progress: options.progress,
+        }
+    }
+
+    fn ask<'b>(&'b self, events: &'b EventIds) -> Ask<'b> {
+        Ask {
+            names: &self.names,
+            events,
+            generic: self.generic,
+        }
+    }
+}
+
+fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Error::Threads(threads, error))
+}
+
+/// The locations to read again, and what each is for.
+struct Wanted {
+    locations: BTreeSet<Location>,
+    /// With their hosts' numbers.
+    timeline: BTreeMap<Location, u32>,
+}

@@ -1,0 +1,213 @@
+//! The first pass: every block of every input once, in parallel, merged in their order.
+
+use rayon::prelude::*;
+
+use crate::engine::dispatch::Dispatch;
+use crate::input::Buffers;
+use crate::model::field::{FieldId, Fields};
+use crate::model::record::{EventIds, Record};
+use crate::model::value::Value;
+use crate::schema::Scratch;
+use crate::schema::clock::Moment;
+
+use super::gather::{BlockFinds, Gathered, Hit, Kept, Log, RecordKey, Start};
+use super::watch::Watches;
+use super::{InputCount, Reading};
+
+/// Blocks of one input that one thread reads in a row: enough to make handing them out cheap,
+/// few enough that the last ones do not keep the others waiting.
+const RUN: u32 = 8;
+/// Runs between two merges.
+const BATCH: usize = 256;
+
+const PROCESS_START: u16 = 1;
+const CONNECTION: u16 = 3;
+
+/// Reads everything and keeps what some plan's condition matched.
+pub(super) fn scan(reading: &Reading, watches: &Watches) -> Gathered {
+    let dispatch = watches.dispatch(&reading.layout);
+    let events = EventIds::of(
+        dispatch
+            .event_ids()
+            .iter()
+            .chain([PROCESS_START, CONNECTION]),
+    );
+    let scanner = Scanner {
+        reading,
+        watches,
+        dispatch: &dispatch,
+        events: &events,
+    };
+    let mut gathered = Gathered::new(reading.inputs.len());
+    for (count, input) in gathered.inputs.iter_mut().zip(reading.inputs) {
+        count.problems.extend_from_slice(input.problems());
+    }
+    let runs = runs(reading);
+    let mut finished: Vec<(u32, Vec<BlockFinds>)> = Vec::new();
+    for batch in runs.chunks(BATCH) {
+        // One thread merges the last batch while the others read the next.
+        let (next, ()) = rayon::join(
+            || scanner.batch(batch),
+            || merge(&mut gathered, std::mem::take(&mut finished)),
+        );
+        finished = next;
+    }
+    merge(&mut gathered, finished);
+    gathered
+}
+
+fn merge(gathered: &mut Gathered, finished: Vec<(u32, Vec<BlockFinds>)>) {
+    for (input, blocks) in finished {
+        for block in blocks {
+            gathered.add(input, block);
+        }
+    }
+}
+
+/// The blocks of all inputs, in their order, in runs: input, first block, past the last.
+fn runs(reading: &Reading) -> Vec<(u32, u32, u32)> {
+    let mut runs = Vec::new();
+    for (at, input) in reading.inputs.iter().enumerate() {
+        let mut from = 0;
+        while from < input.blocks() {
+            let to = from.saturating_add(RUN).min(input.blocks());
+            runs.push((at as u32, from, to));
+            from = to;
+        }
+    }
+    runs
+}
+
+struct Scanner<'a> {
+    reading: &'a Reading<'a>,
+    watches: &'a Watches,
+    dispatch: &'a Dispatch,
+    events: &'a EventIds,
+}
+
+impl Scanner<'_> {
+    fn batch(&self, runs: &[(u32, u32, u32)]) -> Vec<(u32, Vec<BlockFinds>)> {
+        runs.par_iter()
+            .map_init(
+                || (Buffers::default(), self.reading.layout.scratch()),
+                |(buffers, scratch), &(input, from, to)| {
+                    let blocks = (from..to).map(|block| self.block(input, block, buffers, scratch));
+                    (input, blocks.collect())
+                },
+            )
+            .collect()
+    }
+
+    fn block(
+        &self,
+        input: u32,
+        block: u32,
+        buffers: &mut Buffers,
+        scratch: &mut Scratch,
+    ) -> BlockFinds {
+        let ask = self.reading.ask(self.events);
+        let mut finds = BlockFinds::default();
+        let mut matched = Vec::new();
+        let source = &self.reading.inputs[input as usize];
+        let report = source.read(block, &ask, None, buffers, &mut |record| {
+            self.record(record, &mut finds, scratch, &mut matched);
+        });
+        (self.reading.progress)(report.bytes);
+        let asked = report
+            .sysmon
+            .iter()
+            .filter(|(id, _)| self.events.contains(**id));
+        let asked: u64 = asked.map(|(_, records)| records).sum();
+        finds.count = InputCount {
+            records: report.records,
+            skipped: report.records.saturating_sub(asked),
+            sysmon: report.sysmon,
+            duplicates: 0,
+            fallback: report.fallback,
+            problems: report.problems,
+            sha256: None,
+        };
+        finds
+    }
+
+    fn record(
+        &self,
+        record: &dyn Record,
+        finds: &mut BlockFinds,
+        scratch: &mut Scratch,
+        matched: &mut Vec<u32>,
+    ) {
+        let location = record.location();
+        let log = log_number(&mut finds.logs, record);
+        let at = finds.records.len() as u32;
+        finds.records.push((log, key(record, log)));
+        let id = record.event_id();
+        let mut moment: Option<Moment> = None;
+        if id == PROCESS_START || id == CONNECTION {
+            let moment = moment.insert(self.reading.clock.moment(record));
+            if let Some(own) = moment.own {
+                let process = (log, own);
+                if id == CONNECTION {
+                    finds.connections.push((at, process, location));
+                } else {
+                    let time = moment.utc.unwrap_or(moment.created);
+                    finds.starts.push((at, process, Start { time, location }));
+                }
+            }
+        }
+        matched.clear();
+        let event = self.reading.layout.event(record, scratch);
+        let kind = record.document().is_none().then_some(id);
+        self.dispatch.matching(kind, &event, matched);
+        if matched.is_empty() {
+            return;
+        }
+        let moment = moment.unwrap_or_else(|| self.reading.clock.moment(record));
+        let place = finds.kept.len() as u32;
+        for &watch in matched.iter() {
+            let keep = &self.watches.list[watch as usize].keep;
+            let value = |field: &Option<FieldId>| {
+                field.map_or(Value::Null, |field| event.get(field).clone())
+            };
+            let values = keep.iter().map(value).collect();
+            finds.hits.push(Hit {
+                event: place,
+                watch,
+                values,
+            });
+        }
+        finds.kept.push((
+            at,
+            Kept {
+                location,
+                host: log,
+                moment,
+            },
+        ));
+    }
+}
+
+/// The block's number for the record's log. A block has one or two, so the newest comes first.
+fn log_number(logs: &mut Vec<Log>, record: &dyn Record) -> u32 {
+    let (computer, channel) = (record.computer(), record.channel());
+    let known = logs
+        .iter()
+        .rposition(|log| *log.computer == *computer && *log.channel == *channel);
+    known.unwrap_or_else(|| {
+        logs.push(Log {
+            computer: computer.into(),
+            channel: channel.into(),
+        });
+        logs.len() - 1
+    }) as u32
+}
+
+fn key(record: &dyn Record, log: u32) -> Option<RecordKey> {
+    let created = record.time_created()?;
+    let record_id = record.record_id();
+    (record_id != 0).then_some(RecordKey {
+        log,
+        record_id,
+        created,
+    })
+}

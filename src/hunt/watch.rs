@@ -1,0 +1,131 @@
+//! From plans to the list of conditions that events are held against, and what to keep of an
+//! event that meets one.
+
+use crate::engine::dispatch::Dispatch;
+use crate::lang::plan::{Body, Cond, Plan, Stage};
+use crate::model::field::{FieldId, FieldTable, Known, View};
+use crate::schema::{self, Layout};
+
+use super::Profile;
+
+/// Which reading of `user.id` a condition holds for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Both: the condition does not ask for the user.
+    Both,
+    /// The profile's.
+    Own,
+    /// The live pipeline's alone: kept so as to say what it would not have raised.
+    Live,
+}
+
+/// One condition of one rule.
+#[derive(Clone, Debug)]
+pub(super) struct Watch {
+    /// The rule's place in the list of plans.
+    pub rule: u32,
+    /// The stage; one past the last for `until`; 0 where there are no stages.
+    pub stage: u16,
+    /// For which reading of the user.
+    pub reading: Reading,
+    /// The fields to keep of an event that matches: join keys, or what `stats` asks for (a count of
+    /// events asks for none).
+    pub keep: Vec<Option<FieldId>>,
+}
+
+/// Every condition of every plan, numbered.
+pub(super) struct Watches {
+    /// By condition number.
+    pub list: Vec<Watch>,
+    conds: Vec<Cond>,
+}
+
+impl Watches {
+    /// The conditions of the plans under a profile. Under the forensic one a condition that asks
+    /// for the user stands twice, once as the live pipeline reads it.
+    pub fn new(plans: &[Plan], fields: &mut FieldTable, profile: Profile) -> Watches {
+        let user = fields.intern(View::Ecs, "user.id");
+        let record_user = fields.intern(View::Ecs, "winlog.user.identifier");
+        let live =
+            |cond: &Cond| cond.map_fields(&|field| if field == user { record_user } else { field });
+        let mut watches = Watches {
+            list: Vec::new(),
+            conds: Vec::new(),
+        };
+        for (rule, plan) in plans.iter().enumerate() {
+            for (stage, cond, keep) in conditions(plan) {
+                let mut add = |reading, cond| {
+                    watches.list.push(Watch {
+                        rule: rule as u32,
+                        stage: stage as u16,
+                        reading,
+                        keep: keep.clone(),
+                    });
+                    watches.conds.push(cond);
+                };
+                let live = live(cond);
+                if live == *cond {
+                    add(Reading::Both, live);
+                } else if profile == Profile::Elastic {
+                    add(Reading::Both, live);
+                } else {
+                    add(Reading::Own, cond.clone());
+                    add(Reading::Live, live);
+                }
+            }
+        }
+        watches
+    }
+
+    /// The conditions, each simplified for each event id and indexed by what it asks for first.
+    pub fn dispatch(&self, layout: &Layout) -> Dispatch {
+        let known: Vec<_> = schema::event_ids()
+            .map(|id| {
+                (id, move |field: FieldId| -> Known {
+                    layout.known(id, field)
+                })
+            })
+            .collect();
+        let kinds: Vec<(u16, &dyn Fn(FieldId) -> Known)> =
+            known.iter().map(|(id, known)| (*id, known as _)).collect();
+        Dispatch::new(&self.conds, &kinds)
+    }
+}
+
+/// A plan's conditions: stage, condition, what to keep.
+fn conditions(plan: &Plan) -> Vec<(usize, &Cond, Vec<Option<FieldId>>)> {
+    let keys = |stage: &Stage| {
+        stage
+            .keys
+            .iter()
+            .map(|key| Some(key.field))
+            .collect::<Vec<_>>()
+    };
+    match &plan.body {
+        Body::Events(query) => vec![(0, &query.filter, Vec::new())],
+        Body::Sequence(sequence) => {
+            let until = sequence
+                .until
+                .iter()
+                .map(|until| (sequence.stages.len(), until));
+            let stages = sequence.stages.iter().enumerate().chain(until);
+            stages
+                .map(|(at, stage)| (at, &stage.filter, keys(stage)))
+                .collect()
+        }
+        Body::Sample(sample) => {
+            let stages = sample.stages.iter().enumerate();
+            stages
+                .map(|(at, stage)| (at, &stage.filter, keys(stage)))
+                .collect()
+        }
+        Body::Search(search) => {
+            let stats = search.stats.iter();
+            let keep = stats.flat_map(|stats| {
+                let aggregates = stats.aggregates.iter().map(|each| each.field);
+                stats.by.iter().copied().map(Some).chain(aggregates)
+            });
+            vec![(0, &search.filter, keep.collect())]
+        }
+    }
+}
