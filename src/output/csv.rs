@@ -136,7 +136,7 @@ impl<W: Write> Sheet<W> {
     /// # Errors
     /// What writing gives.
     pub fn end_row(&mut self) -> io::Result<()> {
-        self.writer.write_byte_record(&self.row)?;
+        self.writer.write_byte_record(&self.row).map_err(io_error)?;
         self.row.clear();
         self.written.rows += 1;
         Ok(())
@@ -152,6 +152,14 @@ impl<W: Write> Sheet<W> {
             Ok(out) => Ok((out, written)),
             Err(failed) => Err(failed.into_error()),
         }
+    }
+}
+
+/// The error of the writer behind, as it was: a closed pipe is told by its kind.
+fn io_error(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

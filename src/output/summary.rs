@@ -28,7 +28,8 @@ pub struct Summary<'a> {
     pub unreadable: &'a [(PathBuf, String)],
     /// How long it took.
     pub elapsed: Option<Duration>,
-    /// Says how many records the projecting reader left to the `evtx` crate.
+    /// Lists every problem, and says how many records the projecting reader left to the `evtx`
+    /// crate.
     pub verbose: bool,
     /// Marks with colour.
     pub color: bool,
@@ -37,8 +38,11 @@ pub struct Summary<'a> {
 impl Summary<'_> {
     /// The summary as text, each line ended.
     pub fn render(&self) -> String {
-        let mut out = self.rules();
-        out.push('\n');
+        let mut out = String::new();
+        if !self.report.rules.is_empty() {
+            out = self.rules();
+            out.push('\n');
+        }
         self.totals(&mut out);
         self.problems(&mut out);
         out
@@ -160,8 +164,9 @@ impl Summary<'_> {
             .unreadable
             .iter()
             .map(|(path, why)| format!("{}: {}", visible(&path.to_string_lossy()), visible(why)));
+        let listed = if self.verbose { usize::MAX } else { PROBLEMS };
         let mut lines = closed.chain(opened);
-        let first: Vec<String> = lines.by_ref().take(PROBLEMS).collect();
+        let first: Vec<String> = lines.by_ref().take(listed).collect();
         let total = first.len() + lines.count();
         if total == 0 {
             return;
@@ -177,7 +182,7 @@ impl Summary<'_> {
         if total > first.len() {
             let _ = writeln!(
                 out,
-                "  and {} more",
+                "  and {} more (--verbose lists them all)",
                 thousands((total - first.len()) as u64)
             );
         }

@@ -1,0 +1,191 @@
+//! `evql hunt`: the rules over the logs, into a folder of tables.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Map, json};
+
+use crate::hunt::{self, Options, Outcome, Profile};
+use crate::lang::plan::{Body, Plan};
+use crate::model::field::FieldTable;
+use crate::output::csv::Written;
+use crate::output::run_json::{self, Run};
+use crate::output::{
+    Folder, Report, RuleUsed, Shape, columns_needed, findings, rule_tables, slug, timeline,
+};
+use crate::rules::Rule;
+use crate::schema::{self, SplunkDest};
+
+use super::collection::Collected;
+use super::rules::{Loaded, RuleArgs};
+use super::terminal::Terminal;
+use super::{Cells, Collection, Common, Exit, Failure, Stop, folder};
+
+/// Run the rules over collected logs: a folder of CSV tables, and a summary
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    evql hunt collected/\n  \
+    evql hunt WS01.evtx SRV02.xml -o case42 --bom --hash-inputs\n  \
+    evql hunt collected/ --profile elastic --force\n  \
+    evql hunt collected/ --macro 'detect_regasm_with_network_connection_filter=search NOT \
+    dest=\"BUILD01\"'\n\n\
+    Writes findings.csv (a row a finding), a table for each rule, timeline.csv and run.json.\n\
+    Exit codes: 0 everything was read, 1 some input could not be read, 2 could not run")]
+pub(super) struct HuntArgs {
+    #[command(flatten)]
+    collection: Collection,
+    /// The folder to write to
+    #[arg(short, long, value_name = "DIR", default_value = "evql-out")]
+    output: PathBuf,
+    /// Replace an earlier run in the folder
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    rules: RuleArgs,
+    /// Which host Splunk's dest is: the endpoint that wrote the record, or the remote one
+    #[arg(long, value_enum, default_value_t = DestArg::Endpoint, value_name = "HOST")]
+    splunk_dest: DestArg,
+    /// Write each input's SHA-256 into run.json
+    #[arg(long)]
+    hash_inputs: bool,
+    #[command(flatten)]
+    cells: Cells,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum DestArg {
+    /// Computer, as the published searches mean it
+    Endpoint,
+    /// The remote host, as the old add-on had it
+    Remote,
+}
+
+pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
+    let started = Instant::now();
+    let mut fields = FieldTable::default();
+    let loaded = args.rules.load(&mut fields, terminal)?;
+    columns_needed(&mut fields, loaded.rules.iter().map(|rule| &rule.info));
+    let mut collected = Collected::discover(&args.collection, terminal)?;
+    let out = Folder::open(&args.output, args.force).map_err(folder)?;
+    let plans: Vec<Plan> = loaded.rules.iter().map(|rule| rule.plan.clone()).collect();
+    let progress = collected.progress(terminal);
+    let advance = |bytes| progress.advance(bytes);
+    let options = Options {
+        profile: args.collection.profile.into(),
+        schema: schema::Options {
+            splunk_dest: args.splunk_dest.into(),
+        },
+        generic: false,
+        threads: common.threads,
+        progress: &advance,
+    };
+    let outcome = hunt::hunt(&collected.discovery, &plans, &mut fields, &options);
+    progress.finish();
+    let mut outcome = outcome.map_err(|error| Failure::new(error.to_string()))?;
+    collected.counts = std::mem::take(&mut outcome.inputs);
+    if args.hash_inputs {
+        collected.hash(common.threads)?;
+    }
+    let rules: Vec<RuleUsed> = loaded.rules.iter().map(used).collect();
+    let report = Report {
+        profile: options.profile.as_str(),
+        rules: &rules,
+        findings: &outcome.findings,
+        events: &outcome.events,
+        fields: &fields,
+        inputs: &collected.inputs_read(),
+    };
+    let warnings = write(args, out, &report, &outcome, &loaded, &collected)?;
+    terminal.say(
+        &collected
+            .summary(report, started.elapsed(), terminal)
+            .render(),
+    );
+    for warning in &warnings {
+        terminal.warning(warning);
+    }
+    terminal.say(&format!("Written to {}\n", args.output.display()));
+    Ok(collected.exit())
+}
+
+/// Writes the whole folder, and gives what the reader of the tables must know.
+fn write(
+    args: &HuntArgs,
+    mut out: Folder,
+    report: &Report,
+    outcome: &Outcome,
+    loaded: &Loaded,
+    collected: &Collected,
+) -> Result<Vec<String>, Stop> {
+    let style = args.cells.style();
+    let mut warnings = loaded.warnings.clone();
+    let mut warn = |table: &str, written: Written| warnings.extend(written.warnings(table));
+    let name = "findings.csv";
+    warn(
+        name,
+        out.write(name, |file| findings::write(report, style, file))
+            .map_err(folder)?,
+    );
+    let tables = slug::file_names(report.rules);
+    for (rule, name) in tables.iter().enumerate() {
+        let write = |file| rule_tables::write(report, rule, style, file);
+        warn(name, out.write(name, write).map_err(folder)?);
+    }
+    let name = "timeline.csv";
+    let write = |file| timeline::write(report, &outcome.timeline, style, file);
+    warn(name, out.write(name, write).map_err(folder)?);
+    let mut files = out.files().to_vec();
+    files.push("run.json".to_owned());
+    let run = Run {
+        report: *report,
+        version: env!("CARGO_PKG_VERSION"),
+        options: &options_said(args),
+        tables: &tables,
+        not_run: &loaded.not_run,
+        passed_over: &collected.discovery.passed_over,
+        unreadable: &collected.discovery.unreadable,
+        warnings: &warnings,
+        files: &files,
+    };
+    out.write("run.json", |file| Ok((run_json::write(&run, file)?, ())))
+        .map_err(folder)?;
+    out.commit().map_err(folder)?;
+    Ok(warnings)
+}
+
+/// The options that bear on the answer.
+fn options_said(args: &HuntArgs) -> Map<String, serde_json::Value> {
+    let profile = Profile::from(args.collection.profile).as_str();
+    let dest = match args.splunk_dest {
+        DestArg::Endpoint => "endpoint",
+        DestArg::Remote => "remote",
+    };
+    let mut said = Map::new();
+    said.insert("profile".to_owned(), json!(profile));
+    said.insert("splunk_dest".to_owned(), json!(dest));
+    said.insert("bom".to_owned(), json!(args.cells.bom));
+    said.insert("raw_cells".to_owned(), json!(args.cells.raw_cells));
+    args.rules.say(&mut said);
+    said
+}
+
+fn used(rule: &Rule) -> RuleUsed<'_> {
+    let shape = match &rule.plan.body {
+        Body::Search(search) if search.stats.is_some() => Shape::Rows(&search.columns),
+        _ => Shape::Events,
+    };
+    RuleUsed {
+        info: &rule.info,
+        shape,
+    }
+}
+
+impl From<DestArg> for SplunkDest {
+    fn from(dest: DestArg) -> SplunkDest {
+        match dest {
+            DestArg::Endpoint => SplunkDest::Endpoint,
+            DestArg::Remote => SplunkDest::Remote,
+        }
+    }
+}

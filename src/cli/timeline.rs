@@ -1,0 +1,119 @@
+//! `evql timeline`: every process start and network connection, normalised, in order of time.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+
+use crate::hunt::{self, Options, Profile};
+use crate::model::field::FieldTable;
+use crate::output::csv::{Sheet, Style, Written};
+use crate::output::timeline::{Beside, Timeline};
+use crate::output::whole::WholeFile;
+use crate::output::{Report, timeline_columns_needed};
+
+use super::collection::Collected;
+use super::terminal::Terminal;
+use super::{Cells, Collection, Common, Exit, Failure, Stop};
+
+/// Sysmon's process start and network connection.
+const EVENT_IDS: [u16; 2] = [1, 3];
+
+/// Every process start and network connection of the logs, normalised, in order of time, as CSV
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    evql timeline collected/ > timeline.csv\n  \
+    evql timeline WS01.evtx SRV02.xml -o timeline.csv --bom")]
+pub(super) struct TimelineArgs {
+    #[command(flatten)]
+    collection: Collection,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    cells: Cells,
+}
+
+pub(super) fn run(args: &TimelineArgs, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
+    let started = Instant::now();
+    let mut collected = Collected::discover(&args.collection, terminal)?;
+    let style = args.cells.style();
+    let written = match &args.output {
+        Some(path) => {
+            let mut file = WholeFile::create(path, args.force).map_err(super::folder)?;
+            let written = write(&mut collected, args, common, terminal, &mut file, style)?;
+            file.commit().map_err(super::folder)?;
+            written
+        }
+        None => write(&mut collected, args, common, terminal, io::stdout(), style)?,
+    };
+    for warning in written.warnings("the timeline") {
+        terminal.warning(&warning);
+    }
+    let report = Report {
+        profile: Profile::from(args.collection.profile).as_str(),
+        rules: &[],
+        findings: &[],
+        events: &BTreeMap::new(),
+        fields: &FieldTable::default(),
+        inputs: &collected.inputs_read(),
+    };
+    terminal.say(
+        &collected
+            .summary(report, started.elapsed(), terminal)
+            .render(),
+    );
+    Ok(collected.exit())
+}
+
+fn write(
+    collected: &mut Collected,
+    args: &TimelineArgs,
+    common: &Common,
+    terminal: &Terminal,
+    out: impl Write + Send,
+    style: Style,
+) -> Result<Written, Stop> {
+    let mut fields = FieldTable::default();
+    timeline_columns_needed(&mut fields);
+    let timeline = Timeline::new(&fields);
+    let mut sheet: Sheet<_> =
+        Timeline::sheet(BufWriter::with_capacity(1 << 16, out), style).map_err(super::writing)?;
+    let paths = collected.paths();
+    let progress = collected.progress(terminal);
+    let advance = |bytes| progress.advance(bytes);
+    let options = Options {
+        profile: args.collection.profile.into(),
+        schema: Default::default(),
+        generic: false,
+        threads: common.threads,
+        progress: &advance,
+    };
+    let counts = hunt::timeline(
+        &collected.discovery,
+        &EVENT_IDS,
+        &mut fields,
+        &options,
+        |row| {
+            let file = paths.get(row.location.file as usize);
+            let beside = Beside {
+                file: file.map_or("", |path| path),
+                chunk: row.location.block,
+                damaged: row.damaged,
+                ..Beside::default()
+            };
+            timeline.row(row, beside, &mut sheet)
+        },
+    );
+    progress.finish();
+    let counts = counts.map_err(|error| Failure::new(error.to_string()))?;
+    collected.counts = counts.map_err(super::writing)?;
+    let (mut out, written) = sheet.finish().map_err(super::writing)?;
+    out.flush().map_err(super::writing)?;
+    Ok(written)
+}
