@@ -12,7 +12,6 @@ pub mod evtx;
 mod jsonl;
 mod owned;
 mod sniff;
-mod source;
 mod tally;
 mod text;
 mod walk;
@@ -83,14 +82,12 @@ enum Body {
 }
 
 impl Input {
-    fn evtx(path: PathBuf, log: evtx::Log, fault: Option<String>) -> Input {
-        let mut problems = log.problems().to_vec();
-        problems.extend(fault.map(|what| of_file(format!("cannot be unpacked whole: {what}"))));
+    fn evtx(path: PathBuf, log: evtx::Log) -> Input {
         Input {
             path,
             file: 0,
             size: log.size(),
-            problems,
+            problems: log.problems().to_vec(),
             body: Body::Evtx(log),
         }
     }
@@ -208,18 +205,14 @@ pub struct BlockReport {
 impl BlockReport {
     fn of_unreadable(error: &io::Error) -> BlockReport {
         BlockReport {
-            problems: vec![of_file(format!("cannot be read: {error}"))],
+            problems: vec![Problem {
+                chunk: None,
+                offset: None,
+                record_id: None,
+                lost: Lost::File,
+                what: format!("cannot be read: {error}"),
+            }],
             ..BlockReport::default()
         }
-    }
-}
-
-fn of_file(what: String) -> Problem {
-    Problem {
-        chunk: None,
-        offset: None,
-        record_id: None,
-        lost: Lost::File,
-        what,
     }
 }

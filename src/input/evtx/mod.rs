@@ -20,6 +20,7 @@ mod instance;
 mod log;
 mod read;
 mod shape;
+mod source;
 mod templates;
 mod utf16;
 mod value;
