@@ -64,13 +64,11 @@ impl Watches {
                     watches.conds.push(cond);
                 };
                 let live = live(cond);
-                if live == *cond {
-                    add(Reading::Both, live);
-                } else if profile == Profile::Elastic {
-                    add(Reading::Both, live);
-                } else {
+                if live != *cond && profile == Profile::Forensic {
                     add(Reading::Own, cond.clone());
                     add(Reading::Live, live);
+                } else {
+                    add(Reading::Both, live);
                 }
             }
         }
