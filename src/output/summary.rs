@@ -277,6 +277,21 @@ Regasm (splunk)                 1         1      2024-03-01 11:00:01.000  2024-0
     }
 
     #[test]
+    fn a_run_without_rules_has_no_table_of_them() {
+        let story = Story::new();
+        let summary = Summary {
+            report: story.report(&[]),
+            passed_over: 0,
+            unreadable: &[],
+            elapsed: None,
+            verbose: false,
+            color: false,
+        };
+        let text = summary.render();
+        assert!(text.starts_with("2 logs read (69.7 kB), 0 other files passed over\n"));
+    }
+
+    #[test]
     fn numbers_are_readable() {
         assert_eq!(
             [0, 999, 1000, 1_234_567].map(thousands),
