@@ -1,12 +1,12 @@
 //! Paths as a user names them to the logs that lie there.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::container::{self, Bytes, Origin};
+use super::container::{self, Limits, MAX_DEPTH, Member, Origin, Packing, Spool, Spooled};
 use super::evtx::Log;
 use super::sniff::{HEAD, Kind, sniff};
+use super::source::Source;
 use super::walk::walk;
 use super::{Body, Input};
 
@@ -29,21 +29,36 @@ pub enum DiscoverError {
     Missing(PathBuf),
 }
 
+/// How many logs are kept open; the others are opened for each reading.
+const KEPT_OPEN: usize = 200;
+
 /// The logs under files and folders. Folders are followed to any reasonable depth and symbolic
 /// links once each; a container's members count as files. The order of the paths, and naming one
 /// twice, change nothing.
 pub fn discover(paths: &[PathBuf]) -> Result<Discovery, DiscoverError> {
+    discover_within(paths, Limits::default())
+}
+
+pub(super) fn discover_within(
+    paths: &[PathBuf],
+    limits: Limits,
+) -> Result<Discovery, DiscoverError> {
     let walk = walk(paths)?;
-    let mut found = Discovery {
-        inputs: Vec::new(),
-        passed_over: walk.passed_over,
-        unreadable: walk.unreadable,
+    let mut finder = Finder {
+        found: Discovery {
+            inputs: Vec::new(),
+            passed_over: walk.passed_over,
+            unreadable: walk.unreadable,
+        },
+        spool: Spool::default(),
     };
     for (shown, real) in walk.files {
-        if let Err(error) = found.open(&shown, &real) {
-            found.unreadable.push((shown, error.to_string()));
+        match Origin::plain(Source::Path(real), limits) {
+            Ok(origin) => finder.file(shown, origin, 0),
+            Err(error) => finder.unreadable(shown, &error),
         }
     }
+    let mut found = finder.found;
     found.inputs.sort_by(|a, b| a.path.cmp(&b.path));
     for (file, input) in found.inputs.iter_mut().enumerate() {
         input.file = u32::try_from(file).unwrap_or(u32::MAX);
@@ -53,32 +68,124 @@ pub fn discover(paths: &[PathBuf]) -> Result<Discovery, DiscoverError> {
     Ok(found)
 }
 
-impl Discovery {
-    fn open(&mut self, shown: &Path, real: &Path) -> io::Result<()> {
+/// What is found so far, and where containers are unpacked to.
+struct Finder {
+    found: Discovery,
+    spool: Spool,
+}
+
+impl Finder {
+    /// Takes a file, or a member of a container, for what it holds. `depth` is how many containers
+    /// it is in.
+    fn file(&mut self, shown: PathBuf, origin: Origin, depth: u32) {
         let mut head = Vec::with_capacity(HEAD);
-        let file = File::open(real)?;
-        let size = file.metadata()?.len();
-        file.take(HEAD as u64).read_to_end(&mut head)?;
-        let shown = shown.to_owned();
-        let bytes = Bytes::File(real.to_owned());
+        let read = match origin.open() {
+            Ok(bytes) => bytes.take(HEAD as u64).read_to_end(&mut head),
+            Err(error) => Err(error),
+        };
+        // Of a member that is damaged further on, the start may still say what it is.
+        if let Err(error) = read
+            && head.is_empty()
+        {
+            return self.unreadable(shown, &error);
+        }
         match sniff(&head) {
-            Err(why) => self.passed_over.push((shown, why.to_owned())),
-            Ok(Kind::Evtx) => self.inputs.push(Input::evtx(shown, Log::open(real)?)),
-            Ok(Kind::Xml) => {
-                let body = Body::Xml(Origin::plain(bytes));
-                self.inputs.push(Input::text(shown, size, body));
+            Err(why) => self.passed_over(shown, why),
+            Ok(Kind::Evtx) => self.evtx(shown, &origin),
+            Ok(Kind::Xml) => self.text(shown, origin, Body::Xml),
+            Ok(Kind::Json) => self.text(shown, origin, Body::Json),
+            Ok(_) if depth >= MAX_DEPTH => {
+                self.passed_over(shown, "a container too many containers deep");
             }
-            Ok(Kind::Json) => {
-                let body = Body::Json(Origin::plain(bytes));
-                self.inputs.push(Input::text(shown, size, body));
-            }
-            Ok(kind @ (Kind::Gzip | Kind::Zip)) => {
-                let _ = kind;
-                container::open(self, shown, bytes);
+            Ok(Kind::Gzip) => self.gzip(shown, &origin, depth),
+            Ok(Kind::Zip) => self.zip(shown, &origin, depth),
+        }
+    }
+
+    fn evtx(&mut self, shown: PathBuf, origin: &Origin) {
+        let opened = self.unpacked(origin).and_then(|unpacked| {
+            let source = match self.found.inputs.len() < KEPT_OPEN {
+                true => unpacked.source.opened()?,
+                false => unpacked.source,
+            };
+            Ok(Input::evtx(shown.clone(), Log::of(source)?, unpacked.fault))
+        });
+        match opened {
+            Ok(input) => self.found.inputs.push(input),
+            Err(error) => self.unreadable(shown, &error),
+        }
+    }
+
+    fn text(&mut self, shown: PathBuf, origin: Origin, body: fn(Origin) -> Body) {
+        let size = origin.length;
+        let input = Input::text(shown, size, body(origin));
+        self.found.inputs.push(input);
+    }
+
+    fn gzip(&mut self, shown: PathBuf, origin: &Origin, depth: u32) {
+        match self.unpacked(origin) {
+            Err(error) => self.unreadable(shown, &error),
+            Ok(unpacked) => match Origin::plain(unpacked.source, origin.limits) {
+                Err(error) => self.unreadable(shown, &error),
+                Ok(mut content) => {
+                    content.packing = Packing::Gzip;
+                    self.file(shown, content, depth + 1);
+                }
+            },
+        }
+    }
+
+    fn zip(&mut self, shown: PathBuf, origin: &Origin, depth: u32) {
+        let members = self.unpacked(origin).and_then(|unpacked| {
+            let archive = Origin::plain(unpacked.source, origin.limits)?;
+            container::members(&archive)
+        });
+        let members = match members {
+            Ok(members) => members,
+            Err(error) => return self.unreadable(shown, &error),
+        };
+        let before = self.found.passed_over.len();
+        let (inputs, unreadable) = (self.found.inputs.len(), self.found.unreadable.len());
+        for Member { name, origin } in members {
+            let member = within(&shown, &name);
+            match origin {
+                Ok(origin) => self.file(member, origin, depth + 1),
+                Err(why) => self.found.unreadable.push((member, why)),
             }
         }
-        Ok(())
+        // Documents and programs are zip archives as well: not worth a line for each member.
+        if self.found.inputs.len() == inputs && self.found.unreadable.len() == unreadable {
+            self.found.passed_over.truncate(before);
+            self.passed_over(shown, "a zip archive without logs");
+        }
     }
+
+    /// The bytes of a file where they can be read from any place: unpacked, if they are packed.
+    fn unpacked(&mut self, origin: &Origin) -> io::Result<Spooled> {
+        if !origin.is_plain() {
+            return self.spool.unpack(origin);
+        }
+        Ok(Spooled {
+            source: origin.source.clone(),
+            fault: None,
+        })
+    }
+
+    fn passed_over(&mut self, shown: PathBuf, why: &str) {
+        self.found.passed_over.push((shown, why.to_owned()));
+    }
+
+    fn unreadable(&mut self, shown: PathBuf, error: &io::Error) {
+        self.found.unreadable.push((shown, error.to_string()));
+    }
+}
+
+/// How a member of a container is shown: `a.zip!/dir/x.evtx`. Never the name of a file.
+fn within(container: &Path, member: &str) -> PathBuf {
+    let mut shown = container.as_os_str().to_owned();
+    shown.push("!/");
+    shown.push(member.trim_start_matches('/'));
+    PathBuf::from(shown)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod evtx;
 mod jsonl;
 mod owned;
 mod sniff;
+mod source;
 mod tally;
 mod text;
 mod walk;
@@ -82,12 +83,14 @@ enum Body {
 }
 
 impl Input {
-    fn evtx(path: PathBuf, log: evtx::Log) -> Input {
+    fn evtx(path: PathBuf, log: evtx::Log, fault: Option<String>) -> Input {
+        let mut problems = log.problems().to_vec();
+        problems.extend(fault.map(|what| of_file(format!("cannot be unpacked whole: {what}"))));
         Input {
             path,
             file: 0,
             size: log.size(),
-            problems: log.problems().to_vec(),
+            problems,
             body: Body::Evtx(log),
         }
     }
@@ -205,14 +208,18 @@ pub struct BlockReport {
 impl BlockReport {
     fn of_unreadable(error: &io::Error) -> BlockReport {
         BlockReport {
-            problems: vec![Problem {
-                chunk: None,
-                offset: None,
-                record_id: None,
-                lost: Lost::File,
-                what: format!("cannot be read: {error}"),
-            }],
+            problems: vec![of_file(format!("cannot be read: {error}"))],
             ..BlockReport::default()
         }
+    }
+}
+
+fn of_file(what: String) -> Problem {
+    Problem {
+        chunk: None,
+        offset: None,
+        record_id: None,
+        lost: Lost::File,
+        what,
     }
 }

@@ -198,7 +198,7 @@ impl Tokens<'_> {
             }
         }
         let text = utf16::decode(name.get(2..name.len() - 2)?);
-        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         plain.then(|| text.into())
     }
 }

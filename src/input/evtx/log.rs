@@ -9,7 +9,7 @@ use super::buffers::Buffers;
 use super::bytes::{u16_at, u32_at};
 use super::chunk::{CHUNK_MAGIC, CHUNK_SIZE, Header};
 use super::read::Reading;
-use super::source::Source;
+use crate::input::source::Source;
 use crate::input::{Ask, BlockReport};
 use crate::model::problem::{Lost, Problem};
 use crate::model::record::Record;
@@ -41,15 +41,16 @@ impl Log {
 
     /// A log in an open file.
     pub fn of_file(file: File) -> io::Result<Log> {
-        Log::of(Source::File(file))
+        Log::of(Source::File(file.into()))
     }
 
     /// A log in memory.
     pub fn of_bytes(bytes: Vec<u8>) -> io::Result<Log> {
-        Log::of(Source::Bytes(bytes))
+        Log::of(Source::Bytes(bytes.into()))
     }
 
-    fn of(source: Source) -> io::Result<Log> {
+    /// A log wherever its bytes are.
+    pub(in crate::input) fn of(source: Source) -> io::Result<Log> {
         let size = source.len()?;
         let mut block = [0; HEADER_BLOCK];
         let there = source.read_at(0, &mut block)?;

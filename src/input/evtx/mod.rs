@@ -20,7 +20,6 @@ mod instance;
 mod log;
 mod read;
 mod shape;
-mod source;
 mod templates;
 mod utf16;
 mod value;

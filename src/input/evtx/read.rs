@@ -153,13 +153,9 @@ impl<'r> Reading<'r> {
         if !self.every && !is_provider(event, &values.header) {
             return Some(());
         }
-        let event_id = match event.held(SystemField::EventId, &values.header) {
-            Some(Held::Value(value)) => value.unsigned().and_then(|id| u16::try_from(id).ok()),
-            Some(Held::Text(text)) => text.trim().parse().ok(),
-            None => None,
-        };
-        let Some(event_id) = event_id else {
-            return Some(());
+        let event_id = match event.held(SystemField::EventId, &values.header)? {
+            Held::Value(value) => u16::try_from(value.unsigned()?).ok()?,
+            Held::Text(text) => text.trim().parse().ok()?,
         };
         if !self.every && !self.ask.events.contains(event_id) {
             self.seen(event_id);

@@ -51,10 +51,11 @@ impl Slot {
         let nothing = (!self.attribute).then_some(Held::Text(""));
         match &self.content {
             Content::Empty => nothing,
+            Content::Text(text) if text.is_empty() => nothing,
             Content::Text(text) => Some(Held::Text(text)),
             Content::Value { index, optional } => match values.get(usize::from(*index)) {
                 None => nothing,
-                Some(value) if *optional && value.is_empty() => nothing,
+                Some(value) if (*optional || self.attribute) && value.is_empty() => nothing,
                 Some(value) => Some(Held::Value(*value)),
             },
         }
@@ -179,6 +180,11 @@ impl Event {
     }
 }
 
+/// XML has other rules for the characters of a name than this reader cares to know.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(char::is_alphanumeric)
+}
+
 fn element_field(element: &str) -> Option<SystemField> {
     use SystemField::*;
     Some(match element {
@@ -230,7 +236,7 @@ impl Data {
                 None => None,
                 Some((attribute, mut pieces)) if &*attribute == "Name" => {
                     match (pieces.pop(), pieces.is_empty()) {
-                        (Some(Piece::Text(name)), true) => Some(name),
+                        (Some(Piece::Text(name)), true) if is_plain(&name) => Some(name),
                         _ => return None,
                     }
                 }
