@@ -5,7 +5,6 @@
 //! hashed sets. Over a list a test is true if it is true of any item; over a missing field it is
 //! false.
 
-use std::borrow::Cow;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -166,23 +165,29 @@ impl Texts {
         let literal = self.lengths & length_bit(text) != 0
             && match self.case {
                 Case::Sensitive => self.literals.contains(text),
-                Case::Insensitive => self.literals.contains(&*folded(text)),
+                Case::Insensitive => folded(text, |text| self.literals.contains(text)),
             };
         literal || (self.wild.iter()).any(|pattern| pattern.matches(text, self.case))
     }
 }
 
-fn length_bit(text: &str) -> u64 {
+/// A bit for each length up to 62 bytes, and one for all beyond.
+pub(super) fn length_bit(text: &str) -> u64 {
     1 << text.len().min(63)
 }
 
-/// The text with ASCII's capitals made small; not copied where it has none.
-pub(super) fn folded(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(text.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(text)
+/// What `look` makes of the text with ASCII's capitals made small. Texts of common length are not
+/// copied to the heap.
+pub(super) fn folded<R>(text: &str, look: impl FnOnce(&str) -> R) -> R {
+    let mut buffer = [0; 128];
+    if let Some(small) = buffer.get_mut(..text.len()) {
+        small.copy_from_slice(text.as_bytes());
+        small.make_ascii_lowercase();
+        if let Ok(small) = std::str::from_utf8(small) {
+            return look(small);
+        }
     }
+    look(&text.to_ascii_lowercase())
 }
 
 #[cfg(test)]

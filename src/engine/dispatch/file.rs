@@ -6,13 +6,15 @@ use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 
 use super::terms::Term;
-use crate::engine::predicate::folded;
+use crate::engine::predicate::{folded, length_bit};
 use crate::model::field::FieldId;
 
 /// A field's conditions by the terms that they require.
 pub(super) struct File {
     pub(super) field: FieldId,
     whole: FxHashMap<Box<str>, Vec<u32>>,
+    /// How long the whole texts are, by their [`length_bit`]s.
+    lengths: u64,
     parts: Option<Parts>,
 }
 
@@ -40,11 +42,12 @@ impl Draft {
     /// The file, and the conditions that could not be filed because the automaton of the parts
     /// would be too large.
     pub(super) fn finish(self) -> (File, Vec<u32>) {
-        let mut whole = FxHashMap::default();
+        let (mut whole, mut lengths) = (FxHashMap::default(), 0);
         let (mut parts, mut conds) = (Vec::new(), Vec::new());
         for (term, filed) in self.terms {
             match term {
                 Term::Whole(text) => {
+                    lengths |= length_bit(&text);
                     whole.insert(text, filed);
                 }
                 Term::Part(text) => {
@@ -64,6 +67,7 @@ impl Draft {
         let file = File {
             field: self.field,
             whole,
+            lengths,
             parts,
         };
         (file, unfiled)
@@ -73,10 +77,9 @@ impl Draft {
 impl File {
     /// Adds the conditions that a value may meet, some more than once.
     pub(super) fn look_up(&self, text: &str, out: &mut Vec<u32>) {
-        if !self.whole.is_empty()
-            && let Some(found) = self.whole.get(&*folded(text))
-        {
-            out.extend_from_slice(found);
+        if self.lengths & length_bit(text) != 0 {
+            let found = folded(text, |text| self.whole.get(text));
+            out.extend_from_slice(found.map_or(&[], Vec::as_slice));
         }
         let Some(parts) = &self.parts else { return };
         // A long value can have the same part many times over.

@@ -132,33 +132,31 @@ impl Index {
 }
 
 /// For each condition one of the sets of terms that it requires, so that all conditions together
-/// ask for few fields: fields that many conditions can be filed under come first, and of those the
-/// ones with many different texts, which a single event is least likely to have.
+/// ask for few fields: fields that some condition cannot do without come first, then those that
+/// many conditions can be filed under, and of those the ones with many different texts, which a
+/// single event is least likely to have.
 fn choose(conds: Vec<(u32, Vec<Terms>)>) -> Vec<(u32, Option<Terms>)> {
     let mut uses: FxHashMap<FieldId, Use<'_>> = FxHashMap::default();
-    for (at, terms) in conds
-        .iter()
-        .flat_map(|(at, all)| all.iter().map(move |terms| (at, terms)))
-    {
-        for (field, term) in terms.iter() {
+    let mut needed: FxHashSet<FieldId> = FxHashSet::default();
+    for (at, all) in &conds {
+        for (field, term) in all.iter().flat_map(Terms::iter) {
             let one = uses.entry(*field).or_default();
             one.conds.insert(*at);
             one.terms.insert(term);
         }
+        if let [only] = &**all {
+            needed.extend(only.fields());
+        }
     }
     let cost = |terms: &Terms| {
-        let by = |count: &dyn Fn(&Use<'_>) -> usize| {
-            let counts = terms
-                .fields()
-                .filter_map(|field| uses.get(&field).map(count));
-            Reverse(counts.min())
-        };
-        let fields = terms.fields().count();
+        let conds = |field: FieldId| uses.get(&field).map(|one| one.conds.len());
+        let texts = |field: FieldId| uses.get(&field).map(|one| one.terms.len());
         (
             terms.in_parts(),
-            by(&|one| one.conds.len()),
-            by(&|one| one.terms.len()),
-            fields,
+            terms.fields().any(|field| !needed.contains(&field)),
+            Reverse(terms.fields().map(conds).max()),
+            Reverse(terms.fields().map(texts).max()),
+            Reverse(terms.fields().map(conds).min()),
             terms.len(),
         )
     };
