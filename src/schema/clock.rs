@@ -19,19 +19,15 @@ impl ProcessGuid {
     /// for the one that is all zero, which stands for no process.
     pub fn parse(text: &str) -> Option<ProcessGuid> {
         const DASHES: [usize; 4] = [8, 13, 18, 23];
-        let text = bare_guid(text).as_bytes();
-        if text.len() != 36 || DASHES.iter().any(|at| text[*at] != b'-') {
+        const BYTES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+        let text: &[u8; 36] = bare_guid(text).as_bytes().try_into().ok()?;
+        if DASHES.iter().any(|at| text[*at] != b'-') {
             return None;
         }
-        let mut digits = text
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| !DASHES.contains(at))
-            .map(|(_, digit)| char::from(*digit).to_digit(16));
+        let digit = |at: usize| char::from(text[at]).to_digit(16);
         let mut guid = [0u8; 16];
-        for byte in &mut guid {
-            let (high, low) = (digits.next()??, digits.next()??);
-            *byte = (high << 4 | low) as u8;
+        for (byte, at) in guid.iter_mut().zip(BYTES) {
+            *byte = (digit(at)? << 4 | digit(at + 1)?) as u8;
         }
         (guid != [0; 16]).then_some(ProcessGuid(guid))
     }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::transform;
+use super::{transform, users};
 use crate::model::field::FieldType;
 use crate::model::time::Time;
 use crate::model::value::Value;
@@ -39,6 +39,22 @@ pub fn text(document: &Map<String, Json>, path: &str) -> Option<String> {
         }
     });
     first
+}
+
+/// The SID of the process's own user, where it is one of Windows' own accounts. In a document made
+/// from a Sysmon record `user.id` is the account that wrote the record, SYSTEM; none of another
+/// sensor's documents, whose `user.id` is what it says.
+pub fn own_user(document: &Map<String, Json>) -> Option<Value> {
+    let provider = text(document, "winlog.provider_name")?;
+    if provider != "Microsoft-Windows-Sysmon" {
+        return None;
+    }
+    let by_logon = || users::by_logon(&text(document, "winlog.event_data.LogonId")?);
+    let by_name = || {
+        let (domain, name) = (text(document, "user.domain")?, text(document, "user.name")?);
+        users::by_name(&format!("{domain}\\{name}"))
+    };
+    Some(by_logon().or_else(by_name).map_or(Value::Null, Value::str))
 }
 
 fn find(object: &Map<String, Json>, path: &str, visit: &mut dyn FnMut(&Json)) {

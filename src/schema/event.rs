@@ -142,9 +142,11 @@ impl Fields for Event<'_> {
         cell.get_or_init(|| {
             self.scratch.filled.borrow_mut().push(field.0);
             match asked {
-                Some((document, asked)) if asked.view == View::Ecs => {
-                    document::value(document, &asked.name, asked.kind)
-                }
+                Some((document, asked)) if asked.view == View::Ecs => match &*asked.name {
+                    "user.id" => document::own_user(document)
+                        .unwrap_or_else(|| document::value(document, &asked.name, asked.kind)),
+                    name => document::value(document, name, asked.kind),
+                },
                 _ => self.derive(slot),
             }
         })

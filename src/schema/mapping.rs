@@ -51,6 +51,8 @@ text stands in parentheses where it is not taken as it is.
 - `user.id` is the process's own user, as far as a record says it: one of Windows' own three
   accounts, by logon id or by name in some language of Windows. The profile `elastic` reads
   `winlog.user.identifier` in its place, as Elastic's pipeline does.
+  Of a document that Elastic's pipeline made from a Sysmon record it is derived in the same way;
+  every other field of a document is what the document says.
 - `host.id` is the computer's name: Elastic's agent sets it, no record has it.
 - `dll.*` is filled beside `file.*` for event 7. Elastic's Sysmon pipeline leaves it empty; its own
   sensor fills it, and rules name both. `dll.code_signature.trusted` is `Valid`.

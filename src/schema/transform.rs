@@ -58,7 +58,12 @@ pub enum Transform {
 /// Whether Elastic's pipeline takes an event-data value for absent.
 pub fn is_absent(text: &str) -> bool {
     const NO_GUID: &str = "00000000-0000-0000-0000-000000000000";
-    matches!(text, "" | "-") || bare_guid(text) == NO_GUID
+    match text.len() {
+        0 => true,
+        1 => text == "-",
+        36 | 38 => bare_guid(text) == NO_GUID,
+        _ => false,
+    }
 }
 
 impl Transform {

@@ -90,14 +90,17 @@ pub fn split(user: &str) -> Option<(&str, &str)> {
 /// The SID of a name, where it is one of the three accounts in some language of Windows.
 pub fn by_name(user: &str) -> Option<&'static str> {
     let (authority, account) = split(user)?;
-    if !AUTHORITIES.contains(&&*authority.to_lowercase()) {
-        return None;
-    }
-    let account = account.to_lowercase();
-    ACCOUNTS
+    AUTHORITIES
         .iter()
-        .find(|(name, _)| *name == account)
+        .any(|known| is_lowered(authority, known))
+        .then(|| ACCOUNTS.iter().find(|(name, _)| is_lowered(account, name)))
+        .flatten()
         .map(|(_, sid)| *sid)
+}
+
+/// Whether the text in lower case is this.
+fn is_lowered(text: &str, lower: &str) -> bool {
+    text.chars().flat_map(char::to_lowercase).eq(lower.chars())
 }
 
 /// The SID of a logon id, where it is one of the three that Windows keeps for itself.

@@ -54,3 +54,27 @@ fn documents_in_elastics_schema() {
     assert_eq!(moment.utc, Time::parse("2019-05-12 18:35:06.562"));
     assert_eq!(moment.own, ProcessGuid::parse(GUID));
 }
+
+#[test]
+fn the_own_user_of_a_sysmon_document() {
+    let user = |provider: &str, domain: &str, name: &str| {
+        Sample::document(
+            1,
+            serde_json::json!({
+                "user": { "id": "S-1-5-18", "domain": domain, "name": name },
+                "winlog": {
+                    "provider_name": provider,
+                    "user": { "identifier": "S-1-5-18" },
+                }
+            }),
+        )
+    };
+    let sysmon = "Microsoft-Windows-Sysmon";
+    let ann = user(sysmon, "CORP", "ann");
+    assert_eq!(ann.ecs("user.id"), Value::Null);
+    assert_eq!(ann.ecs("winlog.user.identifier"), text("S-1-5-18"));
+    let service = user(sysmon, "NT AUTHORITY", "NETWORK SERVICE");
+    assert_eq!(service.ecs("user.id"), text("S-1-5-20"));
+    let other = user("Other", "CORP", "ann");
+    assert_eq!(other.ecs("user.id"), text("S-1-5-18"));
+}

@@ -2,6 +2,7 @@
 
 mod ecs;
 mod nearest;
+mod sets;
 
 use super::header;
 use super::row::{REMOTE_DEST, Source};
