@@ -50,13 +50,7 @@ pub(super) fn tell(t: &mut Teller) {
         ("Hash", HASHES),
         ("Contents", "-"),
     ];
-    act(
-        t,
-        &shell,
-        15,
-        &data,
-        "a program in a stream of a text file (Elastic: Unusual File Creation - Alternate Data Stream)",
-    );
+    act(t, &shell, 15, &data, "a program in a stream of a text file");
     pipes(t, &shell);
     deleted(t, &shell);
 }

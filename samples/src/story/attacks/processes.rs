@@ -126,7 +126,7 @@ fn loads(t: &mut Teller, shell: &Started) {
         t,
         &build,
         "vaultcli.dll",
-        "MSBuild loads the vault's library (Elastic: Potential Credential Access via Trusted Developer Utility)",
+        "MSBuild loads the vault's library",
     );
     let data = [
         ("ImageLoaded", r"C:\Windows\Temp\gdrv.sys"),
