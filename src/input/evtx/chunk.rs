@@ -62,7 +62,7 @@ impl Header {
     /// What fails of the chunk's checksums, of which some logs have none. `there` is how much of
     /// the chunk the log holds: records that are cut off are not summed up.
     pub(super) fn failing_checksum(&self, chunk: &[u8], there: usize) -> Option<&'static str> {
-        if self.flags & NO_CHECKSUMS != 0 {
+        if self.flags & NO_CHECKSUMS != 0 || there < HEADER_SIZE {
             return None;
         }
         let mut sum = crc32fast::Hasher::new();
@@ -195,15 +195,16 @@ fn record_at(chunk: &[u8], offset: usize, there: usize) -> Result<RawRecord, Bad
         blank: false,
     };
     let cut = there < CHUNK_SIZE;
-    let Some(header) = offset
-        .checked_add(RECORD_HEADER_SIZE)
-        .and_then(|end| chunk.get(offset..end))
-    else {
-        return Err(Bad {
-            what: "no room for a record",
-            number: None,
-            blank: true,
-        });
+    let nothing = Bad {
+        what: "no room for a record",
+        number: None,
+        blank: true,
+    };
+    if offset >= there {
+        return Err(nothing);
+    }
+    let Some(header) = chunk.get(offset..offset + RECORD_HEADER_SIZE) else {
+        return Err(nothing);
     };
     if cut && offset + RECORD_HEADER_SIZE > there {
         return Err(bad("record is cut off", None));

@@ -68,35 +68,54 @@ pub(super) fn body_at(chunk: &[u8], offset: usize) -> Option<&[u8]> {
 pub(super) fn read(chunk: &[u8], offset: usize) -> Option<Definition> {
     let body = body_at(chunk, offset)?;
     let start = offset + DEFINITION_HEADER;
-    let mut tokens = Tokens {
-        chunk: chunk.get(..start + body.len())?,
-        whole: chunk,
-        start,
-        at: start,
-        names: Vec::new(),
-    };
-    if tokens.take()? != FRAGMENT {
-        return None;
-    }
-    let [token] = tokens.take()?;
-    let root = tokens.element(token, 0)?;
-    let ended = matches!(tokens.chunk.get(tokens.at), None | Some(&END));
-    ended.then_some(Definition {
-        root,
+    let mut tokens = Tokens::new(chunk, start, start + body.len(), true)?;
+    Some(Definition {
+        root: tokens.fragment()?,
         names: tokens.names,
     })
 }
 
+/// Reads a record, `chunk[from..to]`, that spells out its elements without any template, as a
+/// collector writes those that were forwarded to it.
+pub(super) fn read_spelled_out(chunk: &[u8], from: usize, to: usize) -> Option<Element> {
+    let head = chunk.get(from..to)?.first_chunk::<5>()?;
+    matches!(head, [0x0f, 1, 1, 0, 0x01 | 0x41]).then_some(())?;
+    Tokens::new(chunk, from, to, false)?.fragment()
+}
+
 struct Tokens<'c> {
-    /// The chunk up to the definition's end.
+    /// The chunk up to the end of what is read.
     chunk: &'c [u8],
     whole: &'c [u8],
     start: usize,
     at: usize,
+    /// Whether it is a template, where elements have dependencies and values have places.
+    template: bool,
     names: Vec<NameAt>,
 }
 
-impl Tokens<'_> {
+impl<'c> Tokens<'c> {
+    fn new(chunk: &'c [u8], from: usize, to: usize, template: bool) -> Option<Tokens<'c>> {
+        Some(Tokens {
+            chunk: chunk.get(..to)?,
+            whole: chunk,
+            start: from,
+            at: from,
+            template,
+            names: Vec::new(),
+        })
+    }
+
+    /// One element and nothing else.
+    fn fragment(&mut self) -> Option<Element> {
+        if self.take()? != FRAGMENT {
+            return None;
+        }
+        let [token] = self.take()?;
+        let root = self.element(token, 0)?;
+        matches!(self.chunk.get(self.at), None | Some(&END)).then_some(root)
+    }
+
     fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let bytes = array(self.chunk, self.at)?;
         self.at += N;
@@ -120,7 +139,10 @@ impl Tokens<'_> {
             0x41 => true,
             _ => return None,
         };
-        let dependency = self.u16()?;
+        let dependency = match self.template {
+            true => self.u16()?,
+            false => NO_DEPENDENCY,
+        };
         self.u32()?; // bytes of the element, which the tokens say as well
         let mut element = Element {
             name: self.name()?,
@@ -170,7 +192,7 @@ impl Tokens<'_> {
                 self.at += size;
                 Some(Piece::Text(text.into()))
             }
-            0x0d | 0x0e => {
+            0x0d | 0x0e if self.template => {
                 let index = self.u16()?;
                 let [kind] = self.take()?;
                 // An array's kind here is common; what counts is the kind of the value itself.

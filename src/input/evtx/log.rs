@@ -8,7 +8,7 @@ use std::path::Path;
 use super::buffers::Buffers;
 use super::bytes::{u16_at, u32_at};
 use super::chunk::{CHUNK_MAGIC, CHUNK_SIZE, Header};
-use super::read::Reading;
+use super::read::{CUT_OFF, Reading};
 use crate::input::source::Source;
 use crate::input::{Ask, BlockReport};
 use crate::model::problem::{Lost, Problem};
@@ -82,6 +82,17 @@ impl Log {
                     log.first_chunk = block_size;
                 }
             }
+        }
+        let counted = u32::from(u16_at(header, 42).unwrap_or(0));
+        if header.starts_with(FILE_MAGIC) && counted > log.blocks() {
+            let there = log.blocks();
+            log.problems.push(Problem {
+                chunk: Some(there),
+                offset: Some(size),
+                record_id: None,
+                lost: Lost::File,
+                what: format!("cut off: {there} of {counted} chunks are there"),
+            });
         }
         Ok(log)
     }
@@ -161,10 +172,11 @@ impl Log {
                     };
                     reading.run(&mut buffers.known, sink);
                 } else if only.is_none() && chunk.iter().any(|byte| *byte != 0) {
-                    report.problems.push(problem(
-                        Lost::Chunk,
-                        "no chunk where one should start".to_owned(),
-                    ));
+                    let what = match there < CHUNK_SIZE {
+                        true => CUT_OFF,
+                        false => "no chunk where one should start",
+                    };
+                    report.problems.push(problem(Lost::Chunk, what.to_owned()));
                 }
             }
         }

@@ -7,7 +7,7 @@
 //! are those that the crate renders.
 //!
 //! ```text
-//! source ─▶ log ─▶ chunk (header, checksums, walk) ─▶ read ─┬▶ instance, templates ─▶ view
+//! source ─▶ log ─▶ chunk (header, checksums, walk) ─▶ read ─┬▶ project (instance, templates) ─▶ view
 //!                                                           └▶ whole (the evtx crate)
 //! templates: definition (bytes to a tree) ─▶ shape (what is where);  view: value, utf16
 //! ```
@@ -18,6 +18,7 @@ mod chunk;
 mod definition;
 mod instance;
 mod log;
+mod project;
 mod read;
 mod shape;
 mod templates;

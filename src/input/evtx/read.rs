@@ -5,25 +5,22 @@ use std::sync::LazyLock;
 use evtx::EvtxChunkHeader;
 use memchr::memmem::Finder;
 
-use super::buffers::{Last, Learned};
-use super::chunk::{
-    CHUNK_SIZE, Header, RECORD_HEADER_SIZE, RawRecord, Skip, Walk, record_at_offset,
-};
-use super::instance;
-use super::shape::{DataAt, Event, Held, Shape};
-use super::value::{BIN_XML, STRING, Value};
-use super::view::View;
+use super::buffers::Learned;
+use super::chunk::{CHUNK_SIZE, HEADER_SIZE, Header, RawRecord, Skip, Walk, record_at_offset};
+use super::project::Values;
 use super::whole::{self, Whole};
 use crate::input::owned::Owned;
 use crate::input::xml::{self, Parsed};
 use crate::input::{Ask, BlockReport};
 use crate::model::problem::{Lost, Problem};
-use crate::model::record::{Location, Record, SystemField};
+use crate::model::record::{Location, Record};
 
+/// What is said of a log whose last chunk is not whole.
+pub(super) const CUT_OFF: &str = "cut off inside a chunk";
 /// The provider whose records are asked for.
-const PROVIDER: &str = "Microsoft-Windows-Sysmon";
+pub(super) const PROVIDER: &str = "Microsoft-Windows-Sysmon";
 /// Its name in UTF-16LE.
-static WIDE_PROVIDER: LazyLock<Vec<u8>> =
+pub(super) static WIDE_PROVIDER: LazyLock<Vec<u8>> =
     LazyLock::new(|| PROVIDER.bytes().flat_map(|byte| [byte, 0]).collect());
 static FIND_WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&*WIDE_PROVIDER));
 
@@ -47,14 +44,7 @@ pub(super) struct Reading<'r> {
 
 /// The records of a chunk, or those of them that are recalled.
 type Records<'w> = &'w mut dyn Iterator<Item = Result<RawRecord, Skip>>;
-type Sink<'s> = &'s mut dyn FnMut(&dyn Record);
-
-/// Values of the two templates that a record is made of.
-#[derive(Default)]
-struct Values<'c> {
-    header: Vec<Value<'c>>,
-    data: Vec<Value<'c>>,
-}
+pub(super) type Sink<'s> = &'s mut dyn FnMut(&dyn Record);
 
 impl<'r> Reading<'r> {
     pub(super) fn run(&mut self, learned: &mut Learned, sink: Sink) {
@@ -63,11 +53,12 @@ impl<'r> Reading<'r> {
             self.problem(Lost::Nothing, 0, None, fault.to_owned());
         }
         if self.there < CHUNK_SIZE {
-            let lost = match self.header.free_space() > self.there {
+            let needed = self.header.free_space().max(HEADER_SIZE);
+            let lost = match needed > self.there {
                 true => Lost::Chunk,
                 false => Lost::Nothing,
             };
-            self.problem(lost, self.there, None, "cut off inside a chunk".to_owned());
+            self.problem(lost, self.there, None, CUT_OFF.to_owned());
         }
         let (chunk, there) = (self.chunk, self.there);
         match self.only {
@@ -129,81 +120,6 @@ impl<'r> Reading<'r> {
         }
     }
 
-    /// Reads a record of a known form. None, and nothing done, where the form is not known.
-    fn project(
-        &mut self,
-        record: RawRecord,
-        learned: &mut Learned,
-        values: &mut Values<'r>,
-        sink: Sink,
-    ) -> Option<()> {
-        let (chunk, names) = (self.chunk, self.ask.names);
-        let Learned {
-            templates,
-            computer,
-            channel,
-            ..
-        } = learned;
-        let from = record.offset + RECORD_HEADER_SIZE;
-        let definition = instance::read(chunk, from, record.end, &mut values.header)?;
-        let number = templates.find(chunk, definition, names)?;
-        let Shape::Event(event) = templates.shape(number)? else {
-            return None;
-        };
-        if !self.every && !is_provider(event, &values.header) {
-            return Some(());
-        }
-        let event_id = match event.held(SystemField::EventId, &values.header)? {
-            Held::Value(value) => u16::try_from(value.unsigned()?).ok()?,
-            Held::Text(text) => text.trim().parse().ok()?,
-        };
-        if !self.every && !self.ask.events.contains(event_id) {
-            self.seen(event_id);
-            return Some(());
-        }
-        let fragment = match &event.data {
-            DataAt::Fragment(index) => values.header.get(usize::from(*index)),
-            _ => None,
-        };
-        let data_number = match fragment.filter(|value| !value.is_empty()) {
-            None => None,
-            Some(value) if value.kind == BIN_XML => {
-                let from = value.at as usize;
-                let to = from + value.bytes.len();
-                let definition = instance::read(chunk, from, to, &mut values.data)?;
-                Some(templates.find(chunk, definition, names)?)
-            }
-            Some(_) => return None,
-        };
-        let Shape::Event(event) = templates.shape(number)? else {
-            return None;
-        };
-        let (data, data_values) = match (
-            data_number.map(|number| templates.shape(number)),
-            &event.data,
-        ) {
-            (Some(Some(Shape::Data(data))), _) => (Some(data), &values.data),
-            (Some(_), _) => return None,
-            (None, DataAt::Here(data)) if !data.left_out(&values.header) => {
-                (Some(data), &values.header)
-            }
-            (None, _) => (None, &values.data),
-        };
-        self.seen(event_id);
-        sink(&View {
-            location: self.location(record.offset),
-            event_id,
-            damaged: self.damaged,
-            computer: steady(event, SystemField::Computer, &values.header, computer),
-            channel: steady(event, SystemField::Channel, &values.header, channel),
-            event,
-            header: &values.header,
-            data,
-            values: data_values,
-        });
-        Some(())
-    }
-
     /// Has the `evtx` crate read a record.
     fn whole(&mut self, at: RawRecord, whole: Option<&mut Whole>, owned: &mut Owned, sink: Sink) {
         let xml = match whole {
@@ -228,11 +144,11 @@ impl<'r> Reading<'r> {
         }
     }
 
-    fn seen(&mut self, event_id: u16) {
+    pub(super) fn seen(&mut self, event_id: u16) {
         *self.report.sysmon.entry(event_id).or_default() += 1;
     }
 
-    fn location(&self, offset: usize) -> Location {
+    pub(super) fn location(&self, offset: usize) -> Location {
         Location {
             file: self.file,
             block: self.block,
@@ -257,28 +173,4 @@ impl<'r> Reading<'r> {
 /// written. Where it does not, no record of the chunk is the provider's.
 fn names_provider(chunk: &[u8]) -> bool {
     FIND_WIDE.find(chunk).is_some() || memchr::memmem::find(chunk, PROVIDER.as_bytes()).is_some()
-}
-
-fn is_provider(event: &Event, values: &[Value<'_>]) -> bool {
-    match event.held(SystemField::ProviderName, values) {
-        None => false,
-        Some(Held::Text(text)) => text == PROVIDER,
-        Some(Held::Value(value)) => {
-            let bytes = value.bytes.strip_suffix(&[0, 0]).unwrap_or(value.bytes);
-            (value.kind == STRING && bytes == *WIDE_PROVIDER) || value.text() == PROVIDER
-        }
-    }
-}
-
-fn steady<'t>(
-    event: &'t Event,
-    field: SystemField,
-    values: &[Value<'_>],
-    last: &'t mut Last,
-) -> &'t str {
-    match event.held(field, values) {
-        None => "",
-        Some(Held::Text(text)) => text,
-        Some(Held::Value(value)) => last.text(value),
-    }
 }

@@ -1,0 +1,196 @@
+//! A record of a known form, read without decoding more of it than was asked for.
+
+use super::buffers::{Last, Learned};
+use super::chunk::{RECORD_HEADER_SIZE, RawRecord};
+use super::definition;
+use super::instance;
+use super::read::{PROVIDER, Reading, Sink, WIDE_PROVIDER};
+use super::shape::{Data, DataAt, Event, Held, Shape};
+use super::value::{BIN_XML, STRING, Value};
+use super::view::View;
+use crate::model::record::SystemField;
+
+/// Values of the two templates that a record is made of.
+#[derive(Default)]
+pub(super) struct Values<'c> {
+    header: Vec<Value<'c>>,
+    data: Vec<Value<'c>>,
+}
+
+/// What is to be done with a record.
+enum Wanted {
+    /// Nothing: it is another provider's.
+    Foreign,
+    /// To count it under its event id.
+    Counted(u16),
+    /// To give it to the sink.
+    Asked(u16),
+}
+
+impl<'r> Reading<'r> {
+    /// Reads a record of a known form. None, and nothing done, where the form is not known.
+    pub(super) fn project(
+        &mut self,
+        record: RawRecord,
+        learned: &mut Learned,
+        values: &mut Values<'r>,
+        sink: Sink,
+    ) -> Option<()> {
+        let (chunk, names) = (self.chunk, self.ask.names);
+        let from = record.offset + RECORD_HEADER_SIZE;
+        let Some(definition) = instance::read(chunk, from, record.end, &mut values.header) else {
+            return self.project_spelled_out(record, learned, sink);
+        };
+        let templates = &mut learned.templates;
+        let number = templates.find(chunk, definition, names)?;
+        let event = templates.shape(number)?.event()?;
+        let event_id = match self.wanted(event, &values.header)? {
+            Wanted::Foreign => return Some(()),
+            Wanted::Counted(event_id) => {
+                self.seen(event_id);
+                return Some(());
+            }
+            Wanted::Asked(event_id) => event_id,
+        };
+        let fragment = match &event.data {
+            DataAt::Fragment(index) => values.header.get(usize::from(*index)),
+            DataAt::Here(_) | DataAt::Nowhere => None,
+        };
+        let data_number = match fragment.filter(|value| !value.is_empty()) {
+            None => None,
+            Some(value) if value.kind == BIN_XML => {
+                let from = value.at as usize;
+                let to = from + value.bytes.len();
+                let definition = instance::read(chunk, from, to, &mut values.data)?;
+                Some(templates.find(chunk, definition, names)?)
+            }
+            Some(_) => return None,
+        };
+        let event = templates.shape(number)?.event()?;
+        let (data, data_values) = match (data_number, &event.data) {
+            (Some(number), _) => (Some(templates.shape(number)?.data()?), &values.data),
+            (None, DataAt::Here(data)) if !data.left_out(&values.header) => {
+                (Some(data), &values.header)
+            }
+            (None, _) => (None, &values.data),
+        };
+        self.seen(event_id);
+        sink(&View {
+            location: self.location(record.offset),
+            event_id,
+            damaged: self.damaged,
+            computer: steady(
+                event,
+                SystemField::Computer,
+                &values.header,
+                &mut learned.computer,
+            ),
+            channel: steady(
+                event,
+                SystemField::Channel,
+                &values.header,
+                &mut learned.channel,
+            ),
+            event,
+            header: &values.header,
+            data,
+            values: data_values,
+        });
+        Some(())
+    }
+
+    /// A record without templates: its form is its own, and all its texts are in it.
+    fn project_spelled_out(
+        &mut self,
+        record: RawRecord,
+        learned: &mut Learned,
+        sink: Sink,
+    ) -> Option<()> {
+        let from = record.offset + RECORD_HEADER_SIZE;
+        let root = definition::read_spelled_out(self.chunk, from, record.end)?;
+        let shape = Shape::of(root, self.ask.names)?;
+        let event = shape.event()?;
+        let data = match &event.data {
+            DataAt::Here(data) => Some(data),
+            DataAt::Nowhere => None,
+            DataAt::Fragment(_) => return None,
+        };
+        let event_id = match self.wanted(event, &[])? {
+            Wanted::Foreign => return Some(()),
+            Wanted::Counted(event_id) => {
+                self.seen(event_id);
+                return Some(());
+            }
+            Wanted::Asked(event_id) => event_id,
+        };
+        self.seen(event_id);
+        sink(&View {
+            location: self.location(record.offset),
+            event_id,
+            damaged: self.damaged,
+            computer: steady(event, SystemField::Computer, &[], &mut learned.computer),
+            channel: steady(event, SystemField::Channel, &[], &mut learned.channel),
+            event,
+            header: &[],
+            data,
+            values: &[],
+        });
+        Some(())
+    }
+
+    /// None where the record has no event id that could be read.
+    fn wanted(&self, event: &Event, values: &[Value<'_>]) -> Option<Wanted> {
+        if !self.every && !is_provider(event, values) {
+            return Some(Wanted::Foreign);
+        }
+        let event_id = match event.held(SystemField::EventId, values)? {
+            Held::Value(value) => u16::try_from(value.unsigned()?).ok()?,
+            Held::Text(text) => text.trim().parse().ok()?,
+        };
+        let asked = self.every || self.ask.events.contains(event_id);
+        Some(match asked {
+            true => Wanted::Asked(event_id),
+            false => Wanted::Counted(event_id),
+        })
+    }
+}
+
+impl Shape {
+    fn event(&self) -> Option<&Event> {
+        match self {
+            Shape::Event(event) => Some(event),
+            Shape::Data(_) => None,
+        }
+    }
+
+    fn data(&self) -> Option<&Data> {
+        match self {
+            Shape::Data(data) => Some(data),
+            Shape::Event(_) => None,
+        }
+    }
+}
+
+fn is_provider(event: &Event, values: &[Value<'_>]) -> bool {
+    match event.held(SystemField::ProviderName, values) {
+        None => false,
+        Some(Held::Text(text)) => text == PROVIDER,
+        Some(Held::Value(value)) => {
+            let bytes = value.bytes.strip_suffix(&[0, 0]).unwrap_or(value.bytes);
+            (value.kind == STRING && bytes == *WIDE_PROVIDER) || value.text() == PROVIDER
+        }
+    }
+}
+
+fn steady<'t>(
+    event: &'t Event,
+    field: SystemField,
+    values: &[Value<'_>],
+    last: &'t mut Last,
+) -> &'t str {
+    match event.held(field, values) {
+        None => "",
+        Some(Held::Text(text)) => text,
+        Some(Held::Value(value)) => last.text(value),
+    }
+}
