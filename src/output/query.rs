@@ -134,7 +134,7 @@ pub struct Answer<W: Write> {
 
 enum Out<W: Write> {
     Table(TextTable<W>),
-    Csv(Sheet<W>),
+    Csv(Box<Sheet<W>>),
     JsonLines(W),
 }
 
@@ -154,7 +154,7 @@ impl<W: Write> Answer<W> {
         let header: Vec<&str> = lead.iter().copied().chain(columns.header()).collect();
         let out = match format {
             Format::Table => Out::Table(TextTable::new(out, header, LOOK_AHEAD)),
-            Format::Csv => Out::Csv(Sheet::new(out, style, header)?),
+            Format::Csv => Out::Csv(Box::new(Sheet::new(out, style, header)?)),
             Format::JsonLines => Out::JsonLines(out),
         };
         Ok(Answer {
