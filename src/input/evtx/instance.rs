@@ -41,6 +41,7 @@ pub(super) fn read<'c>(
     at += 4;
     let descriptors = chunk_to.get(at..at + count * 4)?;
     at += count * 4;
+    values.reserve(count);
     for [low, high, kind, _] in descriptors.as_chunks::<4>().0 {
         let size = usize::from(u16::from_le_bytes([*low, *high]));
         let bytes = chunk_to.get(at..at + size)?;

@@ -1,13 +1,19 @@
 //! UTF-16LE as it lies in a chunk, to text. A text ends at its first NUL; a surrogate without
 //! its other half becomes U+FFFD, as in the JSON that the `evtx` crate renders.
 
-/// The units of a text before its first NUL.
+/// The units of a text before its first NUL. Live logs end every text with one, exported logs do
+/// not; one in the middle is rare, and looking for whether there is any is cheaper than for where.
 fn units(bytes: &[u8]) -> &[[u8; 2]] {
     let (units, _) = bytes.as_chunks::<2>();
-    match units.iter().position(|unit| *unit == [0, 0]) {
-        None => units,
-        Some(end) => &units[..end],
+    let units = units.strip_suffix(&[[0, 0]]).unwrap_or(units);
+    if !units
+        .iter()
+        .fold(false, |any, unit| any | (*unit == [0, 0]))
+    {
+        return units;
     }
+    let end = units.iter().position(|unit| *unit == [0, 0]);
+    &units[..end.unwrap_or(units.len())]
 }
 
 /// Whether nothing stands before the first NUL.
@@ -19,7 +25,6 @@ pub(super) fn is_empty(bytes: &[u8]) -> bool {
 /// compiler turns into vector instructions.
 pub(super) fn decode(bytes: &[u8]) -> String {
     let (all, _) = bytes.as_chunks::<2>();
-    // Live logs end every text with a NUL; exported ones do not.
     decode_units(all.strip_suffix(&[[0, 0]]).unwrap_or(all))
 }
 
@@ -33,16 +38,15 @@ pub(super) fn decode_tail(bytes: &[u8]) -> (String, bool) {
 }
 
 fn decode_units(units: &[[u8; 2]]) -> String {
-    let mut odd = false;
-    let ascii: Vec<u8> = units
-        .iter()
-        .map(|[low, high]| {
-            odd |= *high != 0 || low.wrapping_sub(1) >= 0x7f;
-            *low
-        })
-        .collect();
-    match (odd, String::from_utf8(ascii)) {
-        (false, Ok(text)) => text,
+    let mut ascii = vec![0; units.len()];
+    let mut seen = 0;
+    for (out, unit) in ascii.iter_mut().zip(units) {
+        let unit = u16::from_le_bytes(*unit);
+        seen |= unit | unit.wrapping_sub(1); // past 0x7f for a NUL as well
+        *out = unit as u8;
+    }
+    match String::from_utf8(ascii) {
+        Ok(text) if seen <= 0x7f => text,
         _ => decode_any(units),
     }
 }

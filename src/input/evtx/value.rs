@@ -34,6 +34,45 @@ const SID: u8 = 0x13;
 const HEX32: u8 = 0x14;
 const HEX64: u8 = 0x15;
 
+const NO_SIZE: u8 = 0xff;
+const ANY_SIZE: u8 = 0xfe;
+const EVEN_SIZE: u8 = 0xfd;
+const OTHER_SIZE: u8 = 0xfc;
+
+/// How many bytes a kind has.
+static SIZES: [u8; 256] = {
+    let mut sizes = [NO_SIZE; 256];
+    let kinds = [
+        (NULL, ANY_SIZE),
+        (ANSI_STRING, ANY_SIZE),
+        (BINARY, ANY_SIZE),
+        (BIN_XML, ANY_SIZE),
+        (STRING, EVEN_SIZE),
+        (SIZE, OTHER_SIZE),
+        (SID, OTHER_SIZE),
+        (INT8, 1),
+        (UINT8, 1),
+        (INT16, 2),
+        (UINT16, 2),
+        (INT32, 4),
+        (UINT32, 4),
+        (BOOL, 4),
+        (HEX32, 4),
+        (INT64, 8),
+        (UINT64, 8),
+        (FILETIME, 8),
+        (HEX64, 8),
+        (GUID, 16),
+        (SYSTEMTIME, 16),
+    ];
+    let mut at = 0;
+    while at < kinds.len() {
+        sizes[kinds[at].0 as usize] = kinds[at].1;
+        at += 1;
+    }
+    sizes
+};
+
 /// One value, where it lies in its chunk.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Value<'c> {
@@ -45,19 +84,16 @@ pub(super) struct Value<'c> {
 
 impl<'c> Value<'c> {
     /// None where the kind is not taken or its size is not the kind's.
+    #[inline]
     pub(super) fn new(kind: u8, at: u32, bytes: &'c [u8]) -> Option<Value<'c>> {
         let size = bytes.len();
-        let taken = match kind {
-            NULL | ANSI_STRING | BINARY | BIN_XML => true,
-            STRING => size.is_multiple_of(2),
-            INT8 | UINT8 => size == 1,
-            INT16 | UINT16 => size == 2,
-            INT32 | UINT32 | BOOL | HEX32 => size == 4,
-            INT64 | UINT64 | FILETIME | HEX64 => size == 8,
-            SIZE => size == 4 || size == 8,
-            GUID | SYSTEMTIME => size == 16,
-            SID => size >= 8 && size == 8 + 4 * usize::from(bytes[1]),
-            _ => false,
+        let taken = match SIZES[usize::from(kind)] {
+            NO_SIZE => false,
+            ANY_SIZE => true,
+            EVEN_SIZE => size.is_multiple_of(2),
+            OTHER_SIZE if kind == SIZE => size == 4 || size == 8,
+            OTHER_SIZE => size >= 8 && size == 8 + 4 * usize::from(bytes[1]),
+            one => size == usize::from(one),
         };
         taken.then_some(Value { kind, at, bytes })
     }
@@ -161,17 +197,18 @@ fn hex(bytes: &[u8]) -> String {
 fn guid(bytes: &[u8; 16]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-    let mut text = String::with_capacity(38);
-    text.push('{');
+    const DASHES: [usize; 4] = [4, 6, 8, 10];
+    let mut text = [b'-'; 38];
+    text[0] = b'{';
+    text[37] = b'}';
+    let mut at = 1;
     for (place, from) in ORDER.into_iter().enumerate() {
-        if matches!(place, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        text.push(char::from(DIGITS[usize::from(bytes[from] >> 4)]));
-        text.push(char::from(DIGITS[usize::from(bytes[from] & 15)]));
+        at += usize::from(DASHES.contains(&place));
+        text[at] = DIGITS[usize::from(bytes[from] >> 4)];
+        text[at + 1] = DIGITS[usize::from(bytes[from] & 15)];
+        at += 2;
     }
-    text.push('}');
-    text
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// `S-1-5-18`: revision, authority in big-endian, sub-authorities.
