@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::show::visible;
 
 /// Columns wider than this push the rest of their row aside: 48 characters.
-const WIDEST: usize = 48;
+const WIDEST: usize = 64;
 
 /// A table whose widths come from its header and its first rows; later rows are written at once.
 pub struct TextTable<W: Write> {
