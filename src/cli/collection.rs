@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::hunt::{self, InputCount};
-use crate::input::{self, Discovery};
+use crate::input::{self, Discovery, Format};
 use crate::model::problem::{Lost, Problem};
 use crate::output::show::visible;
 use crate::output::summary::Summary;
@@ -56,6 +56,12 @@ impl Collected {
         inputs
             .map(|input| input.path().to_string_lossy().into_owned())
             .collect()
+    }
+
+    /// Whether some log may hold documents, which have whatever fields they have.
+    pub fn holds_documents(&self) -> bool {
+        let mut inputs = self.discovery.inputs.iter();
+        inputs.any(|input| input.format() == Format::JsonLines)
     }
 
     /// A bar for all inputs.

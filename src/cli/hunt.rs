@@ -18,7 +18,7 @@ use crate::rules::Rule;
 use crate::schema::{self, SplunkDest};
 
 use super::collection::Collected;
-use super::rules::{Loaded, RuleArgs};
+use super::rules::{RuleArgs, Run as Loaded};
 use super::terminal::Terminal;
 use super::{Cells, Collection, Common, Exit, Failure, Stop, folder};
 
@@ -27,6 +27,7 @@ use super::{Cells, Collection, Common, Exit, Failure, Stop, folder};
 #[command(after_help = "Examples:\n  \
     evql hunt collected/\n  \
     evql hunt WS01.evtx SRV02.xml -o case42 --bom --hash-inputs\n  \
+    evql hunt collected/ --rules detection-rules/rules/windows --severity high,critical\n  \
     evql hunt collected/ --profile elastic --force\n  \
     evql hunt collected/ --macro 'detect_regasm_with_network_connection_filter=search NOT \
     dest=\"BUILD01\"'\n\n\
@@ -43,6 +44,9 @@ pub(super) struct HuntArgs {
     force: bool,
     #[command(flatten)]
     rules: RuleArgs,
+    /// Go on without rule files that are broken
+    #[arg(long)]
+    skip_broken: bool,
     /// Which host Splunk's dest is: the endpoint that wrote the record, or the remote one
     #[arg(long, value_enum, default_value_t = DestArg::Endpoint, value_name = "HOST")]
     splunk_dest: DestArg,
@@ -64,19 +68,26 @@ enum DestArg {
 pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
     let started = Instant::now();
     let mut fields = FieldTable::default();
-    let loaded = args.rules.load(&mut fields, terminal)?;
-    columns_needed(&mut fields, loaded.rules.iter().map(|rule| &rule.info));
+    let mut loaded = args.rules.load(args.skip_broken, &mut fields, terminal)?;
+    loaded.must_have_rules()?;
     let mut collected = Collected::discover(&args.collection, terminal)?;
+    let schema = schema::Options {
+        splunk_dest: args.splunk_dest.into(),
+    };
+    if !collected.holds_documents() {
+        loaded.drop_unanswerable(&fields, &schema);
+        loaded.must_have_rules()?;
+    }
+    columns_needed(&mut fields, loaded.rules.iter().map(|rule| &rule.info));
     let out = Folder::open(&args.output, args.force).map_err(folder)?;
     let plans: Vec<Plan> = loaded.rules.iter().map(|rule| rule.plan.clone()).collect();
     let progress = collected.progress(terminal);
     let advance = |bytes| progress.advance(bytes);
     let options = Options {
         profile: args.collection.profile.into(),
-        schema: schema::Options {
-            splunk_dest: args.splunk_dest.into(),
-        },
-        generic: false,
+        schema,
+        generic: None,
+        window: Default::default(),
         threads: common.threads,
         progress: &advance,
     };
@@ -102,9 +113,11 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
             .summary(report, started.elapsed(), terminal)
             .render(),
     );
+    loaded.say_not_run(terminal);
     for warning in &warnings {
         terminal.warning(warning);
     }
+    loaded.say_warnings(terminal);
     terminal.say(&format!("Written to {}\n", args.output.display()));
     Ok(collected.exit())
 }
@@ -119,7 +132,7 @@ fn write(
     collected: &Collected,
 ) -> Result<Vec<String>, Stop> {
     let style = args.cells.style();
-    let mut warnings = loaded.warnings.clone();
+    let mut warnings = Vec::new();
     let mut warn = |table: &str, written: Written| warnings.extend(written.warnings(table));
     let name = "findings.csv";
     warn(
@@ -135,6 +148,7 @@ fn write(
     let name = "timeline.csv";
     let write = |file| timeline::write(report, &outcome.timeline, style, file);
     warn(name, out.write(name, write).map_err(folder)?);
+    let all = [&*warnings, &*loaded.warnings].concat();
     let mut files = out.files().to_vec();
     files.push("run.json".to_owned());
     let run = Run {
@@ -145,7 +159,7 @@ fn write(
         not_run: &loaded.not_run,
         passed_over: &collected.discovery.passed_over,
         unreadable: &collected.discovery.unreadable,
-        warnings: &warnings,
+        warnings: &all,
         files: &files,
     };
     out.write("run.json", |file| Ok((run_json::write(&run, file)?, ())))

@@ -6,6 +6,7 @@
 mod collection;
 mod hunt;
 mod progress;
+mod query;
 mod rules;
 mod terminal;
 mod timeline;
@@ -66,6 +67,8 @@ impl Failure {
 /// What a command gives back. A closed pipe is nobody's failure.
 enum Stop {
     Failure(Failure),
+    /// What is wrong with a text of the user's, drawn on it.
+    Drawn(String),
     ClosedPipe,
 }
 
@@ -99,6 +102,8 @@ struct Cli {
 enum Command {
     Hunt(hunt::HuntArgs),
     Timeline(timeline::TimelineArgs),
+    Query(query::QueryArgs),
+    Rules(rules::RulesArgs),
 }
 
 /// What every command takes.
@@ -201,10 +206,16 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let outcome = match &cli.command {
         Command::Hunt(args) => hunt::run(args, &cli.common, &terminal),
         Command::Timeline(args) => timeline::run(args, &cli.common, &terminal),
+        Command::Query(args) => query::run(args, &cli.common, &terminal),
+        Command::Rules(args) => rules::run(args, &terminal),
     };
     match outcome {
         Ok(exit) => exit,
         Err(Stop::ClosedPipe) => Exit::Done,
+        Err(Stop::Drawn(drawn)) => {
+            terminal.say_always(&drawn);
+            Exit::Failed
+        }
         Err(Stop::Failure(failure)) => {
             terminal.error(&failure.message);
             if let Some(hint) = failure.hint {

@@ -90,7 +90,8 @@ fn write(
     let options = Options {
         profile: args.collection.profile.into(),
         schema: Default::default(),
-        generic: false,
+        generic: None,
+        window: Default::default(),
         threads: common.threads,
         progress: &advance,
     };

@@ -156,6 +156,17 @@ impl Gathered {
         }
     }
 
+    /// Hands over the events kept so far and the conditions that they met, for whoever needs no
+    /// order of time: nothing else is remembered of them but which records they are.
+    pub fn take(&mut self) -> (Vec<Kept>, Vec<Hit>) {
+        self.connections.clear();
+        self.starts.clear();
+        (
+            std::mem::take(&mut self.kept),
+            std::mem::take(&mut self.hits),
+        )
+    }
+
     /// The numbers of a log's host and of the log.
     fn log(&mut self, log: Log) -> (u32, u32) {
         let hosts = self.hosts.len() as u32;

@@ -14,6 +14,8 @@ mod causal;
 mod conclude;
 mod digest;
 mod gather;
+mod needs;
+mod query;
 mod recall;
 mod scan;
 mod timeline;
@@ -27,10 +29,12 @@ use crate::model::field::FieldTable;
 use crate::model::finding::{EventRow, Finding};
 use crate::model::problem::Problem;
 use crate::model::record::{EventIds, Location, Names};
-use crate::schema::clock::Clock;
+use crate::schema::clock::{Clock, DocumentClock};
 use crate::schema::{self, Layout};
 
 pub use digest::sha256;
+pub use needs::{Needs, Sysmon};
+pub use query::{Answered, Window, events, is_streamed};
 pub use timeline::timeline;
 
 /// Whose reading of order and of `user.id` decides.
@@ -58,8 +62,11 @@ pub struct Options<'a> {
     pub profile: Profile,
     /// How the schema derives what is a matter of choice.
     pub schema: schema::Options,
-    /// Whether JSON objects that are no log record of a known shape count as events.
-    pub generic: bool,
+    /// JSON objects that are no log record of a known shape count as events, placed by these of
+    /// their fields; none where they do not count.
+    pub generic: Option<&'a DocumentClock>,
+    /// Events outside it are not there.
+    pub window: Window,
     /// How many threads read; 0 for as many as there are cores.
     pub threads: usize,
     /// Called with the bytes read since the last call, from any thread.
@@ -157,6 +164,7 @@ struct Reading<'a> {
     /// How many fields an event has.
     fields: u32,
     generic: bool,
+    window: Window,
     progress: &'a (dyn Fn(u64) + Sync),
 }
 
@@ -164,14 +172,16 @@ impl<'a> Reading<'a> {
     fn new(inputs: &'a [Input], fields: &FieldTable, options: &Options<'a>) -> Reading<'a> {
         let mut names = Names::default();
         let layout = Layout::new(fields, &mut names, &options.schema);
-        let clock = Clock::new(&mut names);
+        let clock =
+            Clock::new(&mut names).with_documents(options.generic.cloned().unwrap_or_default());
         Reading {
             inputs,
             names,
             layout,
             clock,
             fields: fields.len() as u32,
-            generic: options.generic,
+            generic: options.generic.is_some(),
+            window: options.window,
             progress: options.progress,
         }
     }

@@ -1,9 +1,11 @@
 //! The first pass: every block of every input once, in parallel, merged in their order.
 
+use std::convert::Infallible;
+
 use rayon::prelude::*;
 
 use crate::engine::dispatch::Dispatch;
-use crate::input::Buffers;
+use crate::input::{Buffers, Format};
 use crate::model::field::{FieldId, Fields};
 use crate::model::record::{EventIds, Record};
 use crate::model::value::Value;
@@ -17,14 +19,32 @@ use super::{InputCount, Reading};
 /// Blocks of one input that one thread reads in a row: enough to make handing them out cheap,
 /// few enough that the last ones do not keep the others waiting.
 const RUN: u32 = 8;
-/// Runs between two merges.
-const BATCH: usize = 256;
+/// Runs between two merges, where nobody waits for them.
+pub(super) const BATCH: usize = 256;
 
 const PROCESS_START: u16 = 1;
 const CONNECTION: u16 = 3;
 
 /// Reads everything and keeps what some plan's condition matched.
 pub(super) fn scan(reading: &Reading, watches: &Watches) -> Gathered {
+    let merged = |_: &mut Gathered| Ok::<(), Infallible>(());
+    match scan_in_batches(reading, watches, BATCH, merged) {
+        Ok(gathered) => gathered,
+        Err((never, _)) => match never {},
+    }
+}
+
+/// Reads everything, so many runs at a time, and shows what is kept so far after each merge. What
+/// `merged` returns first as an error ends it, with what was gathered until then.
+pub(super) fn scan_in_batches<E>(
+    reading: &Reading,
+    watches: &Watches,
+    batch: usize,
+    mut merged: impl FnMut(&mut Gathered) -> Result<(), E> + Send,
+) -> Result<Gathered, (E, Gathered)>
+where
+    E: Send,
+{
     let dispatch = watches.dispatch(&reading.layout);
     let events = EventIds::of(
         dispatch
@@ -44,23 +64,28 @@ pub(super) fn scan(reading: &Reading, watches: &Watches) -> Gathered {
     }
     let runs = runs(reading);
     let mut finished: Vec<(u32, Vec<BlockFinds>)> = Vec::new();
-    for batch in runs.chunks(BATCH) {
+    let mut merge = |gathered: &mut Gathered, finished: Vec<(u32, Vec<BlockFinds>)>| {
+        for (input, blocks) in finished {
+            for block in blocks {
+                gathered.add(input, block);
+            }
+        }
+        merged(gathered)
+    };
+    for batch in runs.chunks(batch) {
         // One thread merges the last batch while the others read the next.
-        let (next, ()) = rayon::join(
+        let (next, ended) = rayon::join(
             || scanner.batch(batch),
             || merge(&mut gathered, std::mem::take(&mut finished)),
         );
+        if let Err(error) = ended {
+            return Err((error, gathered));
+        }
         finished = next;
     }
-    merge(&mut gathered, finished);
-    gathered
-}
-
-fn merge(gathered: &mut Gathered, finished: Vec<(u32, Vec<BlockFinds>)>) {
-    for (input, blocks) in finished {
-        for block in blocks {
-            gathered.add(input, block);
-        }
+    match merge(&mut gathered, finished) {
+        Ok(()) => Ok(gathered),
+        Err(error) => Err((error, gathered)),
     }
 }
 
@@ -105,18 +130,20 @@ impl Scanner<'_> {
         buffers: &mut Buffers,
         scratch: &mut Scratch,
     ) -> BlockFinds {
-        let ask = self.reading.ask(self.events);
+        let source = &self.reading.inputs[input as usize];
+        // A document may have any field, whatever its event id.
+        let events = match source.format() {
+            Format::JsonLines => &EventIds::ALL,
+            Format::Evtx | Format::Xml => self.events,
+        };
+        let ask = self.reading.ask(events);
         let mut finds = BlockFinds::default();
         let mut matched = Vec::new();
-        let source = &self.reading.inputs[input as usize];
         let report = source.read(block, &ask, None, buffers, &mut |record| {
             self.record(record, &mut finds, scratch, &mut matched);
         });
         (self.reading.progress)(report.bytes);
-        let asked = report
-            .sysmon
-            .iter()
-            .filter(|(id, _)| self.events.contains(**id));
+        let asked = report.sysmon.iter().filter(|(id, _)| events.contains(**id));
         let asked: u64 = asked.map(|(_, records)| records).sum();
         finds.count = InputCount {
             records: report.records,
@@ -163,6 +190,9 @@ impl Scanner<'_> {
             return;
         }
         let moment = moment.unwrap_or_else(|| self.reading.clock.moment(record));
+        if !self.reading.window.contains(&moment) {
+            return;
+        }
         let place = finds.kept.len() as u32;
         for &watch in matched.iter() {
             let keep = &self.watches.list[watch as usize].keep;
@@ -202,7 +232,11 @@ fn log_number(logs: &mut Vec<Log>, record: &dyn Record) -> u32 {
     }) as u32
 }
 
+/// None for JSON events of other shapes: they have no number.
 fn key(record: &dyn Record, log: u32) -> Option<RecordKey> {
+    if record.event_id() == 0 && record.document().is_some() {
+        return None;
+    }
     let created = record.time_created()?;
     let record_id = record.record_id();
     (record_id != 0).then_some(RecordKey {

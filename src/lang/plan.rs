@@ -21,6 +21,28 @@ pub struct Plan {
     pub body: Body,
 }
 
+impl Plan {
+    /// Makes every event that the plan asks for meet a condition too.
+    pub fn narrow(&mut self, condition: &Cond) {
+        let narrow = |filter: &mut Cond| {
+            let before = std::mem::replace(filter, Cond::Const(true));
+            *filter = Cond::All(vec![before, condition.clone()]);
+        };
+        match &mut self.body {
+            Body::Events(query) => narrow(&mut query.filter),
+            Body::Sequence(sequence) => {
+                let stages = sequence.stages.iter_mut().chain(&mut sequence.until);
+                stages.for_each(|stage| narrow(&mut stage.filter));
+            }
+            Body::Sample(sample) => {
+                let stages = sample.stages.iter_mut();
+                stages.for_each(|stage| narrow(&mut stage.filter));
+            }
+            Body::Search(search) => narrow(&mut search.filter),
+        }
+    }
+}
+
 /// The forms an answer can have.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {

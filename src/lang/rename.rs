@@ -1,10 +1,21 @@
 //! From a plan to the same plan over other fields, so that one rule can be read in two ways: a
 //! profile that takes a fact from elsewhere names another field, and nothing else changes.
 
+use std::cell::RefCell;
+
 use super::plan::{Cond, Expr};
 use crate::model::field::FieldId;
 
 impl Cond {
+    /// Visits each field that the condition reads, as often as it reads it.
+    pub fn each_field(&self, visit: &mut dyn FnMut(FieldId)) {
+        let visit = RefCell::new(visit);
+        self.map_fields(&|field| {
+            (visit.borrow_mut())(field);
+            field
+        });
+    }
+
     /// The same condition with each field replaced by what `to` makes of it.
     pub fn map_fields(&self, to: &dyn Fn(FieldId) -> FieldId) -> Cond {
         let all = |conds: &[Cond]| conds.iter().map(|cond| cond.map_fields(to)).collect();

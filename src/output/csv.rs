@@ -142,6 +142,14 @@ impl<W: Write> Sheet<W> {
         Ok(())
     }
 
+    /// Hands the rows so far to the reader.
+    ///
+    /// # Errors
+    /// What writing gives.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+
     /// The table is complete: gives the writer back, flushed.
     ///
     /// # Errors

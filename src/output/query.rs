@@ -206,6 +206,18 @@ impl<W: Write> Answer<W> {
         Ok(())
     }
 
+    /// Hands what is written so far to the reader.
+    ///
+    /// # Errors
+    /// What writing gives.
+    pub fn flush(&mut self) -> io::Result<()> {
+        match &mut self.out {
+            Out::Table(table) => table.flush(),
+            Out::Csv(sheet) => sheet.flush(),
+            Out::JsonLines(out) => out.flush(),
+        }
+    }
+
     /// The answer is complete: gives the writer back, flushed.
     ///
     /// # Errors

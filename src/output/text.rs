@@ -12,6 +12,7 @@ pub struct TextTable<W: Write> {
     out: W,
     first: Vec<Vec<String>>,
     look_ahead: usize,
+    widest: usize,
     widths: Vec<usize>,
 }
 
@@ -31,7 +32,25 @@ impl<W: Write> TextTable<W> {
             widths: vec![0; header.len()],
             first: vec![header],
             look_ahead,
+            widest: WIDEST,
         }
+    }
+
+    /// Lets a column be as wide as this before it pushes the rest of a row aside.
+    pub fn widest(mut self, characters: usize) -> TextTable<W> {
+        self.widest = characters;
+        self
+    }
+
+    /// Writes the rows so far, with widths that then stay.
+    ///
+    /// # Errors
+    /// What writing gives.
+    pub fn flush(&mut self) -> io::Result<()> {
+        if self.first.len() > 1 {
+            self.settle()?;
+        }
+        self.out.flush()
     }
 
     /// One row.
@@ -67,7 +86,7 @@ impl<W: Write> TextTable<W> {
         let rows = std::mem::take(&mut self.first);
         for row in &rows {
             for (width, cell) in self.widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count().min(WIDEST));
+                *width = (*width).max(cell.chars().count().min(self.widest));
             }
         }
         rows.iter().try_for_each(|row| self.write(row))

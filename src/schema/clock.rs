@@ -48,12 +48,33 @@ pub struct Moment {
     pub target: Option<ProcessGuid>,
 }
 
-/// The data names that place a record.
-#[derive(Clone, Copy, Debug)]
+/// Which fields place a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentClock {
+    /// Its time: a date, or a number of milliseconds since 1970. Numbers past 10^16, which as
+    /// milliseconds no calendar reaches, are FILETIMEs.
+    pub time: String,
+    /// What decides between equal times: a number, or a text by its first eight bytes. None: the
+    /// document's place in its log.
+    pub tiebreaker: Option<String>,
+}
+
+impl Default for DocumentClock {
+    fn default() -> DocumentClock {
+        DocumentClock {
+            time: "@timestamp".to_owned(),
+            tiebreaker: None,
+        }
+    }
+}
+
+/// What places a record: data names, and fields of documents.
+#[derive(Clone, Debug)]
 pub struct Clock {
     utc: Option<NameId>,
     own: [Option<NameId>; 3],
     target: [Option<NameId>; 2],
+    documents: DocumentClock,
 }
 
 impl Clock {
@@ -64,13 +85,19 @@ impl Clock {
             own: ["ProcessGuid", "SourceProcessGUID", "SourceProcessGuid"]
                 .map(|name| names.intern(name)),
             target: ["TargetProcessGUID", "TargetProcessGuid"].map(|name| names.intern(name)),
+            documents: DocumentClock::default(),
         }
+    }
+
+    /// With documents placed by these fields.
+    pub fn with_documents(self, documents: DocumentClock) -> Clock {
+        Clock { documents, ..self }
     }
 
     /// Places a record.
     pub fn moment(&self, record: &dyn Record) -> Moment {
         if let Some(document) = record.document() {
-            return of_document(record, document);
+            return of_document(record, document, &self.documents);
         }
         let utc = self.utc.and_then(|name| Time::parse(&record.data(name)?));
         Moment {
@@ -87,15 +114,47 @@ impl Clock {
 }
 
 /// A document keeps UtcTime as its own time, and the processes under ECS's names.
-fn of_document(record: &dyn Record, document: &Map<String, Json>) -> Moment {
+fn of_document(record: &dyn Record, document: &Map<String, Json>, clock: &DocumentClock) -> Moment {
     let guid = |path| ProcessGuid::parse(&document::text(document, path)?);
-    let utc = document::text(document, "@timestamp").and_then(|text| Time::parse(&text));
+    let utc = document::text(document, &clock.time).and_then(|text| time(&text));
+    let created = record.time_created();
+    let (created, record_id) = match &clock.tiebreaker {
+        None => (created.or(utc), record.record_id()),
+        Some(path) => {
+            let breaks = document::text(document, path);
+            (utc.or(created), breaks.map_or(0, |text| tiebreaker(&text)))
+        }
+    };
     Moment {
         utc,
-        created: record.time_created().or(utc).unwrap_or_default(),
-        record_id: record.record_id(),
+        created: created.unwrap_or_default(),
+        record_id,
         own: guid("process.entity_id"),
         target: guid("winlog.event_data.TargetProcessGUID"),
+    }
+}
+
+fn time(text: &str) -> Option<Time> {
+    const FILETIMES: i64 = 10_000_000_000_000_000;
+    match text.parse::<i64>() {
+        Ok(number @ FILETIMES..) => Time::from_filetime(number as u64),
+        Ok(millis) => Some(Time::from_millis(millis)),
+        Err(_) => Time::parse(text),
+    }
+}
+
+/// A number that orders as the text does: negative numbers before the others.
+fn tiebreaker(text: &str) -> u64 {
+    match text.parse::<i64>() {
+        Ok(number) => number as u64 ^ 1 << 63,
+        Err(_) => {
+            let mut first = [0; 8];
+            first
+                .iter_mut()
+                .zip(text.bytes())
+                .for_each(|(to, byte)| *to = byte);
+            u64::from_be_bytes(first)
+        }
     }
 }
 

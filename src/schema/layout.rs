@@ -146,7 +146,7 @@ fn slot(kind: &'static Kind, view: View, name: &str, names: &mut Names, options:
 }
 
 /// Where Elastic keeps what no other field took.
-pub(super) const EVENT_DATA: &str = "winlog.event_data.";
+pub const EVENT_DATA: &str = "winlog.event_data.";
 
 fn constant(kind: &Kind, view: View, name: &str) -> Option<Value> {
     let (own, shared) = match view {
@@ -249,7 +249,8 @@ fn single(from: Option<Piece>, data: &str) -> Slot {
 }
 
 impl Row {
-    fn source_is(&self, data: &str) -> bool {
+    /// Whether it is the row of the data of this name.
+    pub fn source_is(&self, data: &str) -> bool {
         matches!(self.source, Source::Data(name) if name == data)
     }
 

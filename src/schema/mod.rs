@@ -25,7 +25,7 @@ mod types;
 mod users;
 
 pub use event::{Event, Scratch};
-pub use layout::Layout;
+pub use layout::{EVENT_DATA, Layout};
 
 /// Which host Splunk's `dest` of a network connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -47,6 +47,18 @@ pub struct Options {
 /// The event ids that Sysmon is known to write, ascending.
 pub fn event_ids() -> impl Iterator<Item = u16> {
     sysmon::KINDS.iter().map(|kind| kind.id)
+}
+
+/// What Sysmon says with an event id: `Process creation`. Empty for an id that it does not use.
+pub fn action(event_id: u16) -> &'static str {
+    let kind = sysmon::KINDS.iter().find(|kind| kind.id == event_id);
+    kind.map_or("", |kind| kind.action)
+}
+
+/// Whether Sysmon is known to write data of this name in events of this id.
+pub fn has_data(event_id: u16, name: &str) -> bool {
+    let kind = sysmon::KINDS.iter().find(|kind| kind.id == event_id);
+    kind.is_some_and(|kind| kind.rows().any(|row| row.source_is(name)))
 }
 
 /// The types of the fields of ECS, of Elastic's Windows logs, and of Splunk's names.

@@ -15,6 +15,8 @@ use std::cmp::Reverse;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use self::simplify::simplify;
+
 use self::file::{Draft, File};
 use self::terms::{Term, Terms};
 use super::compare;
@@ -37,7 +39,7 @@ impl Dispatch {
     /// by their places in the list afterwards.
     pub fn new(conds: &[Cond], kinds: &[Kind<'_>]) -> Dispatch {
         let kinds = kinds.iter().filter_map(|(id, known)| {
-            let index = Index::new(conds.iter().map(|cond| simplify::simplify(cond, *known)));
+            let index = Index::new(conds.iter().map(|cond| simplify(cond, *known)));
             (!index.is_empty()).then_some((*id, index))
         });
         Dispatch {

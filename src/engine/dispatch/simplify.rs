@@ -6,7 +6,7 @@ use crate::model::field::{FieldId, Fields, Known};
 use crate::model::value::Value;
 
 /// The condition with every test decided that what is known decides.
-pub(super) fn simplify(cond: &Cond, known: &dyn Fn(FieldId) -> Known) -> Cond {
+pub fn simplify(cond: &Cond, known: &dyn Fn(FieldId) -> Known) -> Cond {
     match cond {
         Cond::Const(_) => cond.clone(),
         Cond::Not(inner) => match simplify(inner, known) {

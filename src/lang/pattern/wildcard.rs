@@ -4,6 +4,8 @@
 //! looked for once, leftmost, and never moved again, so a match costs at most the text's length
 //! times the pattern's.
 
+use std::fmt;
+
 use memchr::{memchr, memchr2, memmem};
 
 use crate::lang::plan::Case;
@@ -101,6 +103,17 @@ impl Pattern {
             }
         }
         true
+    }
+}
+
+/// As it was written.
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pieces.iter().try_for_each(|piece| match piece {
+            Piece::Text(text) => f.write_str(text),
+            Piece::Any => f.write_str("*"),
+            Piece::One => f.write_str("?"),
+        })
     }
 }
 

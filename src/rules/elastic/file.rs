@@ -4,6 +4,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::diag::Diagnostic;
+use crate::lang::pattern::Pattern;
+use crate::lang::plan::Case;
 use crate::model::rule::Attack;
 
 #[derive(Debug, Deserialize)]
@@ -32,6 +34,8 @@ pub struct RuleTable {
     pub version: Option<u64>,
     enabled: Option<bool>,
     pub event_category_override: Option<String>,
+    #[serde(default)]
+    index: Vec<String>,
     #[serde(default)]
     pub filters: Vec<toml::Table>,
     #[serde(default)]
@@ -81,9 +85,13 @@ impl File {
             return Some("disabled".to_owned());
         }
         match self.metadata.maturity.as_deref() {
-            None | Some("production" | "beta") => None,
-            Some(other) => Some(format!("of maturity \"{other}\"")),
+            None | Some("production" | "beta") => {}
+            Some(other) => return Some(format!("of maturity \"{other}\"")),
         }
+        (!rule.index.is_empty() && !rule.index.iter().any(|index| holds_sysmon(index))).then(|| {
+            let indices = rule.index.join(", ");
+            format!("over indices that hold no Sysmon data ({indices})")
+        })
     }
 
     /// Each tactic once.
@@ -108,6 +116,22 @@ impl File {
                 }),
         )
     }
+}
+
+/// Whether an index pattern takes in an index that Winlogbeat or Elastic Agent writes Sysmon's
+/// records to: the channel's own, or that of forwarded events.
+fn holds_sysmon(index: &str) -> bool {
+    const INDICES: [&str; 4] = [
+        "winlogbeat",
+        "winlogbeat-8.0.0",
+        "logs-windows.sysmon_operational-default",
+        "logs-windows.forwarded-default",
+    ];
+    let local = index.rsplit(':').next().unwrap_or(index);
+    let pattern = Pattern::wildcard(local);
+    INDICES
+        .iter()
+        .any(|index| pattern.matches(index, Case::Sensitive))
 }
 
 fn once<'n>(all: impl Iterator<Item = &'n Named>) -> Vec<Attack> {

@@ -7,7 +7,7 @@
 use toml::{Table, Value as Toml};
 
 use crate::lang::pattern::Pattern;
-use crate::lang::plan::{Body, Case, Cond, Plan};
+use crate::lang::plan::{Case, Cond};
 use crate::model::field::{FieldTable, View};
 
 /// The condition that a filter is; else the clause that is not known.
@@ -80,24 +80,4 @@ fn wildcard(text: &str) -> Pattern {
         });
     }
     Pattern::of(pieces)
-}
-
-/// Makes every event of a plan fulfil a condition too.
-pub fn add(plan: &mut Plan, condition: &Cond) {
-    let add = |filter: &mut Cond| {
-        let before = std::mem::replace(filter, Cond::Const(true));
-        *filter = Cond::All(vec![before, condition.clone()]);
-    };
-    match &mut plan.body {
-        Body::Events(query) => add(&mut query.filter),
-        Body::Sequence(sequence) => {
-            let stages = sequence.stages.iter_mut().chain(&mut sequence.until);
-            stages.for_each(|stage| add(&mut stage.filter));
-        }
-        Body::Sample(sample) => sample
-            .stages
-            .iter_mut()
-            .for_each(|stage| add(&mut stage.filter)),
-        Body::Search(search) => add(&mut search.filter),
-    }
 }

@@ -26,8 +26,8 @@ const MAX_FILE: usize = 4 << 20;
 
 /// Loads one rule file.
 ///
-/// A rule of another type than `eql`, one that is disabled, and one that is not in production are
-/// [`Outcome::NotRun`]. A field that the mapping does not know is a warning.
+/// A rule of another type than `eql`, one over indices that hold no Sysmon data, one that is
+/// disabled, and one that is not in production are [`Outcome::NotRun`]. A field that the mapping does not know is a warning.
 pub fn load(
     origin: RuleOrigin,
     bytes: &[u8],
@@ -102,7 +102,7 @@ fn read(
                 return Ok(Outcome::NotRun { id, name, reason });
             }
         };
-        filter::add(&mut compiled.plan, &condition);
+        compiled.plan.narrow(&condition);
     }
     let info = RuleInfo {
         vendor: Vendor::Elastic,

@@ -1,0 +1,103 @@
+//! From logs to the events that one query matches, handed out while the logs are still being read:
+//! in the order of the inputs, since the order of time is known only at the end.
+
+use std::collections::BTreeSet;
+
+use crate::input::Discovery;
+use crate::lang::plan::{Body, Plan};
+use crate::model::field::FieldTable;
+use crate::model::finding::EventRow;
+use crate::model::record::Location;
+use crate::model::time::Time;
+use crate::schema::clock::Moment;
+
+use super::gather::Gathered;
+use super::watch::{Reading as User, Watches};
+use super::{Error, InputCount, Options, Reading, pool, recall, scan};
+
+/// Runs of blocks between two answers: 8 MiB of EVTX chunks.
+const BATCH: usize = 16;
+/// Events that are held in full at one time.
+const WINDOW: usize = 4096;
+
+/// A time from which and up to which events count, both included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// The first time that counts; none counts from the first event.
+    pub from: Option<Time>,
+    /// The last time that counts; none counts to the last event.
+    pub to: Option<Time>,
+}
+
+impl Window {
+    /// Whether an event counts: by UtcTime, else by when it was written.
+    pub(super) fn contains(&self, moment: &Moment) -> bool {
+        let time = moment.utc.unwrap_or(moment.created);
+        self.from.is_none_or(|from| from <= time) && self.to.is_none_or(|to| time <= to)
+    }
+}
+
+/// Whether [`events`] answers the plan: events alone, without pipes, which need an order of time.
+pub fn is_streamed(plan: &Plan) -> bool {
+    matches!(&plan.body, Body::Events(query) if query.pipes.is_empty())
+}
+
+/// How an answer ended.
+pub struct Answered<E> {
+    /// One for each input, in their order, as far as it was read.
+    pub inputs: Vec<InputCount>,
+    /// What ended it before the end of the logs.
+    pub ended: Option<E>,
+}
+
+/// Hands every event that the plan's one condition matches to `emit`, a few at a time, in the order
+/// of the inputs, each with a value for every field of `fields`. What `emit` returns first as an
+/// error ends it. Pipes are not applied.
+///
+/// # Errors
+/// The threads cannot be started.
+pub fn events<E>(
+    discovery: &Discovery,
+    plan: &Plan,
+    fields: &mut FieldTable,
+    options: &Options,
+    mut emit: impl FnMut(&[EventRow]) -> Result<(), E> + Send,
+) -> Result<Answered<E>, Error>
+where
+    E: Send,
+{
+    let watches = Watches::new(std::slice::from_ref(plan), fields, options.profile);
+    let reading = Reading::new(&discovery.inputs, fields, options);
+    let answer = |gathered: &mut Gathered| {
+        let matched = matched(gathered, &watches);
+        for window in matched.chunks(WINDOW) {
+            let rows = recall::recall(&reading, &window.iter().copied().collect());
+            let rows: Vec<EventRow> = rows.into_values().map(|row| row.event).collect();
+            emit(&rows)?;
+        }
+        Ok(())
+    };
+    let pool = pool(options.threads)?;
+    let scanned = pool.install(|| scan::scan_in_batches(&reading, &watches, BATCH, answer));
+    Ok(match scanned {
+        Ok(gathered) => Answered {
+            inputs: gathered.inputs,
+            ended: None,
+        },
+        Err((ended, gathered)) => Answered {
+            inputs: gathered.inputs,
+            ended: Some(ended),
+        },
+    })
+}
+
+/// The events kept since the last time, without those that only the live pipeline would match.
+fn matched(gathered: &mut Gathered, watches: &Watches) -> Vec<Location> {
+    let (kept, hits) = gathered.take();
+    let own = |watch: u32| watches.list[watch as usize].reading != User::Live;
+    let events: BTreeSet<u32> = (hits.iter().filter(|hit| own(hit.watch)))
+        .map(|hit| hit.event)
+        .collect();
+    let events = events.iter().filter_map(|event| kept.get(*event as usize));
+    events.map(|kept| kept.location).collect()
+}
