@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::show::visible;
 
-/// Columns wider than this push the rest of their row aside: 48 characters.
+/// Columns wider than this push the rest of their row aside: 64 characters.
 const WIDEST: usize = 64;
 
 /// A table whose widths come from its header and its first rows; later rows are written at once.
