@@ -20,6 +20,8 @@ const NO_DEPENDENCY: u16 = 0xffff;
 const MAX_DEPTH: usize = 16;
 /// Names are identifiers; the longest of Sysmon has 26 letters.
 const MAX_NAME: usize = 512;
+/// Definitions that say more are left to the `evtx` crate. Sysmon's largest says 1.5 KB.
+const MAX_SAID: usize = 32 << 10;
 
 /// An element of a template.
 #[derive(Debug)]
@@ -43,36 +45,63 @@ pub(super) enum Piece {
     },
 }
 
-/// Where a name that a definition refers to stands, outside the definition itself.
-pub(super) type NameAt = (usize, Box<[u8]>);
-
-/// A definition read.
-pub(super) struct Definition {
-    pub(super) root: Element,
-    /// What it took from elsewhere in the chunk.
-    pub(super) names: Vec<NameAt>,
-}
-
 /// How many bytes the tokens of the definition at `offset` have.
 pub(super) fn size_at(chunk: &[u8], offset: usize) -> Option<usize> {
     Some(u32_at(chunk, offset.checked_add(20)?)? as usize)
 }
 
 /// The tokens of the definition at `offset`.
-pub(super) fn body_at(chunk: &[u8], offset: usize) -> Option<&[u8]> {
+fn body_at(chunk: &[u8], offset: usize) -> Option<&[u8]> {
     let from = offset.checked_add(DEFINITION_HEADER)?;
     chunk.get(from..from.checked_add(size_at(chunk, offset)?)?)
 }
 
 /// Reads the definition at `offset`.
-pub(super) fn read(chunk: &[u8], offset: usize) -> Option<Definition> {
+pub(super) fn read(chunk: &[u8], offset: usize) -> Option<Element> {
+    let body = body_at(chunk, offset)?;
+    let start = offset + DEFINITION_HEADER;
+    Tokens::new(chunk, start, start + body.len(), true)?.fragment()
+}
+
+/// What the definition at `offset` says, wherever in a chunk it stands and whether its names stand
+/// inside it or elsewhere: its tokens with the names themselves in place of references, without
+/// sizes. Definitions that [`read`] makes different trees of say different things. Put into
+/// `said`, in place of what it held; None where the definition is not one to be read.
+pub(super) fn say(chunk: &[u8], offset: usize, said: &mut Vec<u8>) -> Option<()> {
+    said.clear();
     let body = body_at(chunk, offset)?;
     let start = offset + DEFINITION_HEADER;
     let mut tokens = Tokens::new(chunk, start, start + body.len(), true)?;
-    Some(Definition {
-        root: tokens.fragment()?,
-        names: tokens.names,
-    })
+    said.extend_from_slice(&tokens.take::<4>()?);
+    while let Some(token) = tokens.take::<1>() {
+        said.extend_from_slice(&token);
+        match token[0] {
+            END => break,
+            0x01 | 0x41 => {
+                said.extend_from_slice(&tokens.take::<2>()?);
+                tokens.u32()?;
+                said.extend_from_slice(tokens.name_bytes()?);
+                if token[0] == 0x41 {
+                    tokens.u32()?;
+                }
+            }
+            0x06 | 0x46 => said.extend_from_slice(tokens.name_bytes()?),
+            0x02..=0x04 => {}
+            0x05 | 0x45 => {
+                let [kind, low, high] = tokens.take()?;
+                let size = usize::from(u16::from_le_bytes([low, high])) * 2;
+                said.extend_from_slice(&[kind, low, high]);
+                said.extend_from_slice(tokens.chunk.get(tokens.at..tokens.at + size)?);
+                tokens.at += size;
+            }
+            0x0d | 0x0e => said.extend_from_slice(&tokens.take::<3>()?),
+            _ => return None,
+        }
+        if said.len() > MAX_SAID {
+            return None;
+        }
+    }
+    Some(())
 }
 
 /// Reads a record, `chunk[from..to]`, that spells out its elements without any template, as a
@@ -87,11 +116,9 @@ struct Tokens<'c> {
     /// The chunk up to the end of what is read.
     chunk: &'c [u8],
     whole: &'c [u8],
-    start: usize,
     at: usize,
     /// Whether it is a template, where elements have dependencies and values have places.
     template: bool,
-    names: Vec<NameAt>,
 }
 
 impl<'c> Tokens<'c> {
@@ -99,10 +126,8 @@ impl<'c> Tokens<'c> {
         Some(Tokens {
             chunk: chunk.get(..to)?,
             whole: chunk,
-            start: from,
             at: from,
             template,
-            names: Vec::new(),
         })
     }
 
@@ -207,26 +232,25 @@ impl<'c> Tokens<'c> {
 
     /// A name: a reference, and where it points just behind itself, the name too.
     fn name(&mut self) -> Option<Box<str>> {
-        let offset = self.u32()? as usize;
-        let inline = offset == self.at;
-        let name = name_bytes(self.whole, offset)?;
-        if inline {
-            self.at += 6 + name.len();
-            (self.at <= self.chunk.len()).then_some(())?;
-        } else if offset < self.start || offset + 6 + name.len() > self.chunk.len() {
-            let known = self.names.iter().any(|(at, _)| *at == offset);
-            if !known {
-                self.names.push((offset, name.into()));
-            }
-        }
+        let name = self.name_bytes()?;
         let text = utf16::decode(name.get(2..name.len() - 2)?);
         let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         plain.then(|| text.into())
     }
+
+    fn name_bytes(&mut self) -> Option<&'c [u8]> {
+        let offset = self.u32()? as usize;
+        let name = name_bytes(self.whole, offset)?;
+        if offset == self.at {
+            self.at += 6 + name.len();
+            (self.at <= self.chunk.len()).then_some(())?;
+        }
+        Some(name)
+    }
 }
 
 /// The name that stands at `offset`, behind the link and the hash: length, units, NUL.
-pub(super) fn name_bytes(chunk: &[u8], offset: usize) -> Option<&[u8]> {
+fn name_bytes(chunk: &[u8], offset: usize) -> Option<&[u8]> {
     let from = offset.checked_add(6)?;
     let units = usize::from(u16_at(chunk, from)?);
     if units > MAX_NAME {

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::buffers::Buffers;
 use super::bytes::{u16_at, u32_at};
 use super::chunk::{CHUNK_MAGIC, CHUNK_SIZE, Header};
-use super::read::{CUT_OFF, Reading};
+use super::read::{CUT_OFF, Reading, Tally};
 use crate::input::source::Source;
 use crate::input::{Ask, BlockReport};
 use crate::model::problem::{Lost, Problem};
@@ -168,6 +168,7 @@ impl Log {
                         only,
                         every: self.every,
                         damaged: false,
+                        tally: Tally::default(),
                         report: &mut report,
                     };
                     reading.run(&mut buffers.known, sink);

@@ -3,7 +3,7 @@
 use super::buffers::{Last, Learned};
 use super::chunk::{RECORD_HEADER_SIZE, RawRecord};
 use super::definition;
-use super::instance;
+use super::instance::Instance;
 use super::read::{PROVIDER, Reading, Sink, WIDE_PROVIDER};
 use super::shape::{Data, DataAt, Event, Held, Shape};
 use super::value::{BIN_XML, STRING, Value};
@@ -38,20 +38,24 @@ impl<'r> Reading<'r> {
     ) -> Option<()> {
         let (chunk, names) = (self.chunk, self.ask.names);
         let from = record.offset + RECORD_HEADER_SIZE;
-        let Some(definition) = instance::read(chunk, from, record.end, &mut values.header) else {
+        let Some(mut instance) = Instance::open(chunk, from, record.end) else {
             return self.project_spelled_out(record, learned, sink);
         };
         let templates = &mut learned.templates;
-        let number = templates.find(chunk, definition, names)?;
+        let number = templates.find(chunk, instance.definition, names)?;
         let event = templates.shape(number)?.event()?;
+        values.header.clear();
+        instance.read(event.telling(), &mut values.header)?;
         let event_id = match self.wanted(event, &values.header)? {
-            Wanted::Foreign => return Some(()),
+            Wanted::Foreign => return instance.pass(),
             Wanted::Counted(event_id) => {
+                instance.pass()?;
                 self.seen(event_id);
                 return Some(());
             }
             Wanted::Asked(event_id) => event_id,
         };
+        instance.read_all(&mut values.header)?;
         let fragment = match &event.data {
             DataAt::Fragment(index) => values.header.get(usize::from(*index)),
             DataAt::Here(_) | DataAt::Nowhere => None,
@@ -61,8 +65,11 @@ impl<'r> Reading<'r> {
             Some(value) if value.kind == BIN_XML => {
                 let from = value.at as usize;
                 let to = from + value.bytes.len();
-                let definition = instance::read(chunk, from, to, &mut values.data)?;
-                Some(templates.find(chunk, definition, names)?)
+                let instance = Instance::open(chunk, from, to)?;
+                let number = templates.find(chunk, instance.definition, names)?;
+                values.data.clear();
+                instance.read_all(&mut values.data)?;
+                Some(number)
             }
             Some(_) => return None,
         };

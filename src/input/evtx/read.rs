@@ -39,7 +39,17 @@ pub(super) struct Reading<'r> {
     /// Whether records of every provider are given, of whatever event id.
     pub(super) every: bool,
     pub(super) damaged: bool,
+    pub(super) tally: Tally,
     pub(super) report: &'r mut BlockReport,
+}
+
+/// Sysmon's records by event id, as long as a chunk is being read.
+pub(super) struct Tally([u32; 256]);
+
+impl Default for Tally {
+    fn default() -> Tally {
+        Tally([0; 256])
+    }
 }
 
 /// The records of a chunk, or those of them that are recalled.
@@ -69,6 +79,11 @@ impl<'r> Reading<'r> {
                     Some(Ok(record_at_offset(chunk, offset, there)?))
                 });
                 self.read(&mut recalled, learned, sink);
+            }
+        }
+        for (id, records) in (0..).zip(self.tally.0) {
+            if records > 0 {
+                *self.report.sysmon.entry(id).or_default() += u64::from(records);
             }
         }
     }
@@ -145,7 +160,10 @@ impl<'r> Reading<'r> {
     }
 
     pub(super) fn seen(&mut self, event_id: u16) {
-        *self.report.sysmon.entry(event_id).or_default() += 1;
+        match self.tally.0.get_mut(usize::from(event_id)) {
+            Some(records) => *records += 1,
+            None => *self.report.sysmon.entry(event_id).or_default() += 1,
+        }
     }
 
     pub(super) fn location(&self, offset: usize) -> Location {

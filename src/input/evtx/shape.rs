@@ -43,6 +43,21 @@ impl Slot {
         })
     }
 
+    /// How many values, from the first, decide what the slot holds.
+    fn reach(&self) -> usize {
+        let content = match self.content {
+            Content::Value { index, .. } => Some(index),
+            Content::Empty | Content::Text(_) => None,
+        };
+        let indices = [self.dependency, content];
+        indices
+            .into_iter()
+            .flatten()
+            .map(|index| usize::from(index) + 1)
+            .max()
+            .unwrap_or(0)
+    }
+
     /// What the slot holds, or none where it is left out.
     pub(super) fn held<'t, 'c>(&'t self, values: &[Value<'c>]) -> Option<Held<'t, 'c>> {
         if left_out(self.dependency, values) {
@@ -161,6 +176,15 @@ impl Event {
             }
         }
         Some(())
+    }
+
+    /// How many of an instance's values, from the first, tell its provider and its event id.
+    pub(super) fn telling(&self) -> usize {
+        let fields = [SystemField::ProviderName, SystemField::EventId];
+        let slots = fields
+            .iter()
+            .filter_map(|field| self.system[*field as usize].as_ref());
+        slots.map(Slot::reach).max().unwrap_or(0)
     }
 
     fn put(&mut self, field: SystemField, slot: Slot) -> Option<()> {
