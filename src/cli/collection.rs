@@ -7,7 +7,7 @@ use crate::hunt::{self, InputCount};
 use crate::input::{self, Discovery, Format};
 use crate::model::problem::{Lost, Problem};
 use crate::output::show::visible;
-use crate::output::summary::Summary;
+use crate::output::summary::{Summary, counted};
 use crate::output::{InputRead, Report};
 
 use super::progress::Progress;
@@ -22,15 +22,23 @@ pub(super) struct Collected {
 }
 
 impl Collected {
-    /// Finds the logs. No log at all is a failure: the user named the wrong folder.
-    pub fn discover(args: &Collection, terminal: &Terminal) -> Result<Collected, Failure> {
-        let discovery = input::discover(&args.paths).map_err(|error| {
+    /// Finds the logs; with `generic` JSON of any kind is one. No log at all is a failure: the user
+    /// named the wrong folder.
+    pub fn discover(
+        args: &Collection,
+        generic: bool,
+        terminal: &Terminal,
+    ) -> Result<Collected, Failure> {
+        let mut discovery = input::discover(&args.paths).map_err(|error| {
             Failure::new(error.to_string()).hint("check the path; a folder is read recursively")
         })?;
+        if !generic {
+            discovery = discovery.of_windows();
+        }
         if discovery.inputs.is_empty() && discovery.unreadable.is_empty() {
             return Err(Failure::new(format!(
-                "no log found: {} files passed over",
-                discovery.passed_over.len()
+                "no log found: {} passed over",
+                counted(discovery.passed_over.len() as u64, "file")
             ))
             .hint(
                 "evql reads EVTX files, their XML exports and JSON lines, whatever their names",
@@ -99,7 +107,7 @@ impl Collected {
     /// Hashes the files; a member of a container has its container's hash.
     pub fn hash(&mut self, threads: usize) -> Result<(), Failure> {
         let inputs = self.discovery.inputs.iter();
-        let files: Vec<_> = inputs.map(|input| input.path().to_owned()).collect();
+        let files: Vec<_> = inputs.map(|input| input.on_disk().to_owned()).collect();
         let hashes = hunt::sha256(&files, threads).map_err(|e| Failure::new(e.to_string()))?;
         for ((count, hash), file) in self.counts.iter_mut().zip(hashes).zip(&files) {
             let hash = hash.map_err(|error| {

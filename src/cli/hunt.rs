@@ -70,7 +70,7 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
     let mut fields = FieldTable::default();
     let mut loaded = args.rules.load(args.skip_broken, &mut fields, terminal)?;
     loaded.must_have_rules()?;
-    let mut collected = Collected::discover(&args.collection, terminal)?;
+    let mut collected = Collected::discover(&args.collection, false, terminal)?;
     let schema = schema::Options {
         splunk_dest: args.splunk_dest.into(),
     };

@@ -180,10 +180,13 @@ fn writing(error: io::Error) -> Stop {
 }
 
 fn folder(error: OutputError) -> Stop {
-    match error {
+    match &error {
         OutputError::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe => {
             Stop::ClosedPipe
         }
+        OutputError::Io { .. } => Failure::new(error.to_string())
+            .hint("name another place with -o")
+            .into(),
         other => Failure::new(other.to_string()).into(),
     }
 }

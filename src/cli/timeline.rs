@@ -41,7 +41,7 @@ pub(super) struct TimelineArgs {
 
 pub(super) fn run(args: &TimelineArgs, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
     let started = Instant::now();
-    let mut collected = Collected::discover(&args.collection, terminal)?;
+    let mut collected = Collected::discover(&args.collection, false, terminal)?;
     let style = args.cells.style();
     let written = match &args.output {
         Some(path) => {

@@ -53,19 +53,44 @@ pub(super) fn discover_within(
         spool: Spool::default(),
     };
     for (shown, real) in walk.files {
+        let before = finder.found.inputs.len();
+        let on_disk = shown.clone();
         match Origin::plain(Source::Path(real), limits) {
             Ok(origin) => finder.file(shown, origin, 0),
             Err(error) => finder.unreadable(shown, &error),
         }
+        for input in finder.found.inputs.iter_mut().skip(before) {
+            input.on_disk.clone_from(&on_disk);
+        }
     }
     let mut found = finder.found;
     found.inputs.sort_by(|a, b| a.path.cmp(&b.path));
-    for (file, input) in found.inputs.iter_mut().enumerate() {
-        input.file = u32::try_from(file).unwrap_or(u32::MAX);
-    }
     found.passed_over.sort();
     found.unreadable.sort();
+    found.number();
     Ok(found)
+}
+
+impl Discovery {
+    /// Without JSON that holds no Windows events. Whoever asks for any JSON's events keeps it.
+    #[must_use]
+    pub fn of_windows(mut self) -> Discovery {
+        let (kept, other): (Vec<Input>, Vec<Input>) =
+            self.inputs.into_iter().partition(Input::has_events);
+        let why = "JSON without Windows events";
+        let other = other.into_iter().map(|input| (input.path, why.to_owned()));
+        self.passed_over.extend(other);
+        self.passed_over.sort();
+        self.inputs = kept;
+        self.number();
+        self
+    }
+
+    fn number(&mut self) {
+        for (file, input) in self.inputs.iter_mut().enumerate() {
+            input.file = u32::try_from(file).unwrap_or(u32::MAX);
+        }
+    }
 }
 
 /// What is found so far, and where containers are unpacked to.

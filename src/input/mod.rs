@@ -69,6 +69,7 @@ impl Format {
 #[derive(Debug)]
 pub struct Input {
     path: PathBuf,
+    on_disk: PathBuf,
     file: u32,
     size: u64,
     body: Body,
@@ -88,6 +89,7 @@ impl Input {
         problems.extend(fault.map(|what| of_file(format!("cannot be unpacked whole: {what}"))));
         Input {
             path,
+            on_disk: PathBuf::new(),
             file: 0,
             size: log.size(),
             problems,
@@ -98,6 +100,7 @@ impl Input {
     fn text(path: PathBuf, size: u64, body: Body) -> Input {
         Input {
             path,
+            on_disk: PathBuf::new(),
             file: 0,
             size,
             problems: Vec::new(),
@@ -108,6 +111,11 @@ impl Input {
     /// The log's path as people are shown it; a member of a container is `a.zip!/dir/x.evtx`.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The file that the log is or, however deep, stands in.
+    pub fn on_disk(&self) -> &Path {
+        &self.on_disk
     }
 
     /// The log's number among the discovered ones: [`Location::file`] of its records.
@@ -143,6 +151,15 @@ impl Input {
     /// What was found wrong when the log was opened: a damaged file header, a partial last chunk.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// Whether the log has Windows events in it, as far as its beginning says.
+    fn has_events(&self) -> bool {
+        match &self.body {
+            Body::Evtx(_) | Body::Xml(_) => true,
+            // What cannot be opened is told when it is read.
+            Body::Json(origin) => origin.open().map_or(true, jsonl::has_events),
+        }
     }
 
     /// Reads one block. `only` recalls just the records at these offsets ([`Location::offset`],

@@ -175,7 +175,11 @@ impl Summary<'_> {
             true => ("\x1b[33m", "\x1b[0m"),
             false => ("", ""),
         };
-        let _ = writeln!(out, "{on}{}:{off}", counted(total as u64, "problem"));
+        let _ = writeln!(
+            out,
+            "{on}{} while reading:{off}",
+            counted(total as u64, "problem")
+        );
         for line in &first {
             let _ = writeln!(out, "  {line}");
         }
@@ -190,7 +194,7 @@ impl Summary<'_> {
 }
 
 /// `1 record`, `2,000 records`.
-fn counted(count: u64, what: &str) -> String {
+pub fn counted(count: u64, what: &str) -> String {
     let end = if count == 1 { "" } else { "s" };
     format!("{} {what}{end}", thousands(count))
 }
@@ -249,7 +253,7 @@ Regasm (splunk)                 1         1      2024-03-01 11:00:01.000  2024-0
 
 2 logs read (69.7 kB), 3 other files passed over, 1 file could not be opened
 11 records: 4 skipped, 1 duplicate, 1 unreadable, 0 read by the evtx crate; 1.2 s
-2 problems:
+2 problems while reading:
   locked.evtx: permission denied
   logs/a.evtx, chunk 0, offset 4608: record runs past its chunk (one record is lost)
 "

@@ -92,7 +92,8 @@ pub(super) fn run(args: &QueryArgs, common: &Common, terminal: &Terminal) -> Res
     let started = Instant::now();
     let mut fields = FieldTable::default();
     let asked = ask::read(args, &mut fields)?;
-    let mut collected = Collected::discover(&args.collection, terminal)?;
+    let mut collected =
+        Collected::discover(&args.collection, document_clock(args).is_some(), terminal)?;
     let count = match &args.output {
         Some(path) => {
             let mut file = WholeFile::create(path, args.force).map_err(super::folder)?;

@@ -126,8 +126,7 @@ impl RuleArgs {
         if run.broken > 0 && !skip_broken {
             let files = counted(run.broken, "rule file");
             let are = if run.broken == 1 { "is" } else { "are" };
-            let hint =
-                "mend it, leave its file out of --rules, or go on without it by --skip-broken";
+            let hint = "mend it or the macro that it calls, leave it out, or go on without it by --skip-broken";
             return Err(Failure::new(format!("{files} {are} broken"))
                 .hint(hint)
                 .into());

@@ -79,5 +79,27 @@ pub(super) fn read(
     tally.close(bytes)
 }
 
+/// A text whose first so many objects are all of no known form is no log.
+const TRIED: usize = 1000;
+
+/// Whether a text has Windows events in it, as far as its beginning says. One that cannot be read
+/// may have.
+pub(super) fn has_events(source: Box<dyn Read + '_>) -> bool {
+    let mut splitter = Splitter::new(Window::new(source));
+    for _ in 0..TRIED {
+        let Some(piece) = splitter.next() else {
+            break;
+        };
+        if let Piece::Whole { from, to } = piece {
+            match serde_json::from_slice(splitter.window().between(from, to)) {
+                Ok(object) if shape::is_known(&object) => return true,
+                Ok(_) => {}
+                Err(_) => splitter.take_back(from, to),
+            }
+        }
+    }
+    splitter.window().fault().is_some()
+}
+
 #[cfg(test)]
 mod tests;

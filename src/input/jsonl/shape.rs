@@ -52,6 +52,15 @@ pub(super) fn fill(object: Object, ask: &Ask, record: &mut Owned) -> Result<Shap
     Ok(Shape::Document)
 }
 
+/// Whether an object has a form that Windows events are written in.
+pub(super) fn is_known(object: &Object) -> bool {
+    let object = match object.get("_source") {
+        Some(Value::Object(source)) => source,
+        _ => object,
+    };
+    dump::is(object) || beat::is(object) || flat::is(object)
+}
+
 /// What Elasticsearch returns for a document has the document in it.
 fn unwrapped(mut object: Object) -> Object {
     match object.get_mut("_source") {
