@@ -66,11 +66,15 @@ fn wrong_macros_end_it_with_2_and_are_drawn_once() {
         ("=x", &["--macro:1:"]),
         (
             "FILTER=foo bar",
-            &["\"foo\" is not supported yet", filter, "--macro"],
+            &[
+                "\"foo\" is not supported yet",
+                filter,
+                "the macro that it calls",
+            ],
         ),
         (
             "FILTER=search NOT (dest=\"a\"",
-            &["closing parenthesis", filter, "--macro"],
+            &["closing parenthesis", filter, "the macro that it calls"],
         ),
     ];
     for (text, parts) in wrong {
