@@ -1,0 +1,52 @@
+//! The program as a user runs it: arguments in, exit code and texts out.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// How a run ended.
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+/// The program's command, in the project's folder.
+pub fn command<A: AsRef<std::ffi::OsStr>>(args: &[A]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_evql"));
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("NO_COLOR")
+        .stdin(Stdio::null())
+        .args(args);
+    command
+}
+
+/// Runs the program to its end.
+pub fn run<A: AsRef<std::ffi::OsStr>>(args: &[A]) -> Ran {
+    let output = command(args).output().expect("the program starts");
+    Ran {
+        code: output.status.code().expect("no signal ends it"),
+        out: String::from_utf8(output.stdout).expect("UTF-8"),
+        err: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+/// Material that is not part of the project, where it is.
+#[allow(dead_code)] // not every test asks for it
+pub fn shared(part: &str) -> Option<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let shared = std::env::var_os("EVQL_SHARED").map_or_else(beside, PathBuf::from);
+    let path = shared.join(part);
+    if !path.exists() {
+        eprintln!("skipped: ../shared is not here");
+        return None;
+    }
+    Some(path)
+}
+
+/// A text with runs of blanks as one, as tables have them between their columns.
+#[allow(dead_code)]
+pub fn narrow(text: &str) -> Vec<String> {
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.lines().map(words).collect()
+}
