@@ -110,7 +110,7 @@ enum Command {
 #[derive(Args)]
 struct Common {
     /// Threads to read with; 0 takes one for each core
-    #[arg(long, value_name = "N", default_value_t = 0, global = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, global = true, value_parser = threads)]
     threads: usize,
     /// Say nothing but errors on standard error
     #[arg(short, long, global = true)]
@@ -121,6 +121,16 @@ struct Common {
     /// No colour (NO_COLOR in the environment says the same)
     #[arg(long, global = true)]
     no_color: bool,
+}
+
+/// No machine has more cores for us, and many more threads would take all of its memory.
+const MOST_THREADS: usize = 256;
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads) if threads <= MOST_THREADS => Ok(threads),
+        _ => Err(format!("a number from 0 to {MOST_THREADS} is wanted")),
+    }
 }
 
 /// What commands that read logs take.

@@ -21,7 +21,7 @@ fn sample() -> String {
 #[test]
 fn wrong_arguments_end_it_with_2_and_a_clear_line() {
     let log = sample();
-    let wrong: [(&[&str], &[&str]); 9] = [
+    let wrong: [(&[&str], &[&str]); 10] = [
         (&[], &["Usage: evql"]),
         (&["hunt"], &["<COLLECTION>", "Usage: evql hunt"]),
         (&["frobnicate"], &["frobnicate", "Usage: evql"]),
@@ -39,6 +39,10 @@ fn wrong_arguments_end_it_with_2_and_a_clear_line() {
         ),
         (&["hunt", &log, "--splunk-dest", "x"], &["endpoint, remote"]),
         (&["hunt", &log, "--threads", "many"], &["--threads"]),
+        (
+            &["hunt", &log, "--threads", "1000000"],
+            &["--threads", "0 to 256"],
+        ),
         (&["hunt", &log, "-q", "-v"], &["cannot be used with"]),
     ];
     for (args, parts) in wrong {
