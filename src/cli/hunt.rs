@@ -9,11 +9,9 @@ use serde_json::{Map, json};
 use crate::hunt::{self, Options, Outcome, Profile};
 use crate::lang::plan::{Body, Plan};
 use crate::model::field::FieldTable;
-use crate::output::csv::Written;
+use crate::output::folder::RUN_FILE;
 use crate::output::run_json::{self, Run};
-use crate::output::{
-    Folder, Report, RuleUsed, Shape, columns_needed, findings, rule_tables, slug, timeline,
-};
+use crate::output::{Folder, Report, RuleUsed, Shape, columns_needed, write_tables};
 use crate::rules::Rule;
 use crate::schema::{self, SplunkDest};
 
@@ -132,40 +130,25 @@ fn write(
     collected: &Collected,
 ) -> Result<Vec<String>, Stop> {
     let style = args.cells.style();
-    let mut warnings = Vec::new();
-    let mut warn = |table: &str, written: Written| warnings.extend(written.warnings(table));
-    let name = "findings.csv";
-    warn(
-        name,
-        out.write(name, |file| findings::write(report, style, file))
-            .map_err(folder)?,
-    );
-    let tables = slug::file_names(report.rules);
-    for (rule, name) in tables.iter().enumerate() {
-        let write = |file| rule_tables::write(report, rule, style, file);
-        warn(name, out.write(name, write).map_err(folder)?);
-    }
-    let name = "timeline.csv";
-    let write = |file| timeline::write(report, &outcome.timeline, style, file);
-    warn(name, out.write(name, write).map_err(folder)?);
-    let all = [&*warnings, &*loaded.warnings].concat();
+    let tables = write_tables(&mut out, report, &outcome.timeline, style).map_err(folder)?;
+    let all = [&*tables.warnings, &*loaded.warnings].concat();
     let mut files = out.files().to_vec();
-    files.push("run.json".to_owned());
+    files.push(RUN_FILE.to_owned());
     let run = Run {
         report: *report,
         version: env!("CARGO_PKG_VERSION"),
         options: &options_said(args),
-        tables: &tables,
+        tables: &tables.rules,
         not_run: &loaded.not_run,
         passed_over: &collected.discovery.passed_over,
         unreadable: &collected.discovery.unreadable,
         warnings: &all,
         files: &files,
     };
-    out.write("run.json", |file| Ok((run_json::write(&run, file)?, ())))
+    out.write(RUN_FILE, |file| Ok((run_json::write(&run, file)?, ())))
         .map_err(folder)?;
     out.commit().map_err(folder)?;
-    Ok(warnings)
+    Ok(tables.warnings)
 }
 
 /// The options that bear on the answer.
