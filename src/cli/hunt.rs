@@ -163,6 +163,7 @@ fn options_said(args: &HuntArgs) -> Map<String, serde_json::Value> {
     said.insert("splunk_dest".to_owned(), json!(dest));
     said.insert("bom".to_owned(), json!(args.cells.bom));
     said.insert("raw_cells".to_owned(), json!(args.cells.raw_cells));
+    said.insert("skip_broken".to_owned(), json!(args.skip_broken));
     args.rules.say(&mut said);
     said
 }

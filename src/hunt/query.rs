@@ -17,8 +17,9 @@ use super::{Error, InputCount, Options, Reading, pool, recall, scan};
 
 /// Runs of blocks between two answers: 8 MiB of EVTX chunks.
 const BATCH: usize = 16;
-/// Events that are held in full at one time.
-const WINDOW: usize = 4096;
+/// Events that are held in full at one time. A text is read again up to them, so that fewer at a
+/// time would cost more than the memory is worth; a batch of chunks has no more.
+const WINDOW: usize = 65_536;
 
 /// A time from which and up to which events count, both included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,16 +79,11 @@ where
         Ok(())
     };
     let pool = pool(options.threads)?;
-    let scanned = pool.install(|| scan::scan_in_batches(&reading, &watches, BATCH, answer));
-    Ok(match scanned {
-        Ok(gathered) => Answered {
-            inputs: gathered.inputs,
-            ended: None,
-        },
-        Err((ended, gathered)) => Answered {
-            inputs: gathered.inputs,
-            ended: Some(ended),
-        },
+    let (gathered, ended) =
+        pool.install(|| scan::scan_in_batches(&reading, &watches, BATCH, answer));
+    Ok(Answered {
+        inputs: gathered.inputs,
+        ended,
     })
 }
 

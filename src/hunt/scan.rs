@@ -28,10 +28,7 @@ const CONNECTION: u16 = 3;
 /// Reads everything and keeps what some plan's condition matched.
 pub(super) fn scan(reading: &Reading, watches: &Watches) -> Gathered {
     let merged = |_: &mut Gathered| Ok::<(), Infallible>(());
-    match scan_in_batches(reading, watches, BATCH, merged) {
-        Ok(gathered) => gathered,
-        Err((never, _)) => match never {},
-    }
+    scan_in_batches(reading, watches, BATCH, merged).0
 }
 
 /// Reads everything, so many runs at a time, and shows what is kept so far after each merge. What
@@ -41,7 +38,7 @@ pub(super) fn scan_in_batches<E>(
     watches: &Watches,
     batch: usize,
     mut merged: impl FnMut(&mut Gathered) -> Result<(), E> + Send,
-) -> Result<Gathered, (E, Gathered)>
+) -> (Gathered, Option<E>)
 where
     E: Send,
 {
@@ -79,14 +76,12 @@ where
             || merge(&mut gathered, std::mem::take(&mut finished)),
         );
         if let Err(error) = ended {
-            return Err((error, gathered));
+            return (gathered, Some(error));
         }
         finished = next;
     }
-    match merge(&mut gathered, finished) {
-        Ok(()) => Ok(gathered),
-        Err(error) => Err((error, gathered)),
-    }
+    let ended = merge(&mut gathered, finished).err();
+    (gathered, ended)
 }
 
 /// The blocks of all inputs, in their order, in runs: input, first block, past the last.

@@ -164,3 +164,37 @@ fn first(record: &dyn Record, names: &[Option<NameId>]) -> Option<ProcessGuid> {
         .flatten()
         .find_map(|name| ProcessGuid::parse(&record.data(*name)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_times() {
+        let read = |text: &str| time(text).map(|time| time.to_string());
+        assert_eq!(read("1000").as_deref(), Some("1970-01-01 00:00:01.000"));
+        assert_eq!(read("-1000").as_deref(), Some("1969-12-31 23:59:59.000"));
+        assert_eq!(
+            read("131485996520000000").as_deref(),
+            Some("2017-08-30 15:07:32.000")
+        );
+        assert_eq!(
+            read("2024-03-01T10:00:00Z").as_deref(),
+            Some("2024-03-01 10:00:00.000")
+        );
+        assert_eq!(read("soon"), None);
+    }
+
+    #[test]
+    fn tiebreakers_order_as_what_they_are_written_from() {
+        for (less, more) in [
+            ("-3", "-2"),
+            ("-1", "0"),
+            ("9", "10"),
+            ("a", "ab"),
+            ("ab", "b"),
+        ] {
+            assert!(tiebreaker(less) < tiebreaker(more), "{less} < {more}");
+        }
+    }
+}

@@ -199,3 +199,26 @@ fn filters_beside_the_query() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn an_index_must_hold_sysmon_data() {
+    let outcome = |index: &str| load_text(&rule(&format!("index = [{index}]\n{QUERY}")));
+    for index in [
+        "",
+        r#""winlogbeat-*""#,
+        r#""logs-endpoint.events.process-*", "logs-windows.sysmon_operational-*""#,
+        r#""logs-windows.*""#,
+        r#""logs-windows.forwarded*""#,
+        r#""*:logs-*""#,
+    ] {
+        assert!(matches!(outcome(index), Outcome::Loaded(_)), "{index}");
+    }
+    let Outcome::NotRun { reason, .. } = outcome(r#""logs-endpoint.events.*", "logs-system.*""#)
+    else {
+        panic!("not run");
+    };
+    assert_eq!(
+        reason,
+        "over indices that hold no Sysmon data (logs-endpoint.events.*, logs-system.*)"
+    );
+}
