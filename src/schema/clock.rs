@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(read("-1000").as_deref(), Some("1969-12-31 23:59:59.000"));
         assert_eq!(
             read("131485996520000000").as_deref(),
-            Some("2017-08-30 15:07:32.000")
+            Some("2017-08-30 20:47:32.000")
         );
         assert_eq!(
             read("2024-03-01T10:00:00Z").as_deref(),
