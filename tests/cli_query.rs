@@ -305,28 +305,51 @@ fn any_json_is_events_where_its_fields_are_named() {
     );
 }
 
+#[derive(serde::Deserialize)]
+struct Suite {
+    queries: Vec<Asked>,
+}
+
+#[derive(serde::Deserialize)]
+struct Asked {
+    query: String,
+    #[serde(default)]
+    expected_event_ids: Vec<i64>,
+}
+
 #[test]
-fn the_suite_s_events_are_asked_by_the_suite_s_fields() {
-    let Some(data) = shared("eql-suite/test_data.json") else {
+fn elasticsearch_s_queries_are_answered_alike_through_the_program() {
+    let Some(suite) = shared("eql-suite") else {
         return;
     };
-    let ask = |query: &str| {
-        answer(&[
+    let data = suite.join("test_data.json");
+    let text = fs::read_to_string(suite.join("test_queries.toml")).unwrap();
+    let suite: Suite = toml::from_str(&text).unwrap();
+    assert!(suite.queries.len() > 100);
+    for Asked {
+        query,
+        expected_event_ids,
+    } in suite.queries
+    {
+        let out = answer(&[
             data.to_str().unwrap(),
-            query,
+            &query,
             "--category-field=event_type",
             "--time-field=timestamp",
             "--tiebreaker-field=serial_event_id",
             "--fields=serial_event_id",
-            "--format=csv",
-        ])
-    };
-    assert_eq!(
-        ask(r#"process where process_name == "svchost.exe" | head 3"#),
-        "serial_event_id\r\n11\r\n13\r\n15\r\n"
-    );
-    assert_eq!(
-        ask("sequence by unique_pid [process where true] [file where true] | head 1"),
-        "sequence,stage,serial_event_id\r\n1,1,54\r\n1,2,55\r\n"
-    );
+            "--format=jsonl",
+        ]);
+        let ids: Vec<i64> = (out.lines())
+            .flat_map(|line| {
+                let line: serde_json::Value = serde_json::from_str(line).unwrap();
+                match line["events"].as_array() {
+                    Some(events) => events.clone(),
+                    None => vec![line],
+                }
+            })
+            .map(|event| event["serial_event_id"].as_i64().unwrap())
+            .collect();
+        assert_eq!(ids, expected_event_ids, "{query}");
+    }
 }
