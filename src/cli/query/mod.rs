@@ -29,7 +29,7 @@ use super::{Cells, Collection, Common, Exit, Failure, Stop, writing};
 #[command(after_help = "Examples:\n  \
     evql query collected/ 'process where process.name : \"mshta.exe\"'\n  \
     evql query collected/ 'network where destination.port == 4444' --format csv -o out.csv\n  \
-    evql query collected/ 'sequence by process.entity_id [process where true] [dns where true]'\n  \
+    evql query collected/ 'sequence by process.entity_id [process where true] [network where true]'\n  \
     evql query collected/ 'any where true | tail 20' --host WS01 --from '2024-03-01 10:00'\n  \
     evql query app.jsonl --category-field kind --time-field at 'login where user == \"bob\"'\n\n\
     Events come as they are found, in the order of the logs. Sequences, and events of a query\n\
