@@ -74,6 +74,15 @@ pub fn load(
     }
 }
 
+/// What becomes of a file that is text only up to a byte. In the text shown, U+FFFD stands there.
+fn not_utf8(bytes: &[u8], at: usize) -> Outcome {
+    let wrong = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
+    Outcome::Broken {
+        diagnostic: Diagnostic::new("the file is not UTF-8", wrong),
+        text: String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
 /// SHA-256 in lower-case hex.
 fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};

@@ -9,7 +9,7 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use super::{Outcome, Rule, sha256};
+use super::{Outcome, Rule, not_utf8, sha256};
 use crate::diag::Diagnostic;
 use crate::lang::eql::{self, UnknownFields};
 use crate::model::field::{FieldTable, FieldTypes};
@@ -41,9 +41,7 @@ pub fn load(
             return broken(Diagnostic::new(message, 0..0), "");
         }
         Err(error) => {
-            let at = error.valid_up_to();
-            let diagnostic = Diagnostic::new("the file is not UTF-8", at..at + 1);
-            return broken(diagnostic, &String::from_utf8_lossy(bytes));
+            return not_utf8(bytes, error.valid_up_to());
         }
     };
     match read(origin, text, types, fields) {

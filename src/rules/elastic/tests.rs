@@ -142,7 +142,10 @@ fn what_is_broken_is_shown_on_the_file() {
     }
     let (origin, mut fields) = (RuleOrigin::Query, FieldTable::default());
     let outcome = load(origin, b"[rule]\n\xff", &Anything, &mut fields);
-    assert!(matches!(outcome, Outcome::Broken { diagnostic, .. } if diagnostic.span == (7..8)));
+    let Outcome::Broken { diagnostic, text } = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(text.get(diagnostic.span), Some("\u{fffd}"));
 }
 
 #[test]

@@ -11,7 +11,7 @@ mod tests;
 
 use std::ops::Range;
 
-use super::{Outcome, Rule, sha256};
+use super::{Outcome, Rule, not_utf8, sha256};
 use crate::diag::Diagnostic;
 use crate::lang::spl::{self, ErrorKind, Macros};
 use crate::model::field::{FieldTable, FieldTypes};
@@ -46,9 +46,7 @@ pub fn load(
             return broken(Diagnostic::new(message, 0..0), "");
         }
         Err(error) => {
-            let at = error.valid_up_to();
-            let diagnostic = Diagnostic::new("the file is not UTF-8", at..at + 1);
-            return broken(diagnostic, &String::from_utf8_lossy(bytes));
+            return not_utf8(bytes, error.valid_up_to());
         }
     };
     let file = match file::read(text) {

@@ -288,6 +288,23 @@ fn what_is_no_rule_file_is_broken() {
 }
 
 #[test]
+fn what_is_not_utf8_is_shown_where_it_stands() {
+    let (macros, mut fields) = (Macros::default(), FieldTable::default());
+    let outcome = load(
+        RuleOrigin::Query,
+        b"name: \xff\xfe",
+        &macros,
+        &Cim,
+        &mut fields,
+    );
+    let Outcome::Broken { diagnostic, text } = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(diagnostic.message, "the file is not UTF-8");
+    assert_eq!(text.get(diagnostic.span), Some("\u{fffd}"));
+}
+
+#[test]
 fn a_bomb_of_aliases_is_refused() {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
