@@ -10,6 +10,8 @@ mod types;
 
 pub use query::statement;
 
+use rustc_hash::FxHashSet;
+
 use super::ast::{Field, Span};
 use super::{Options, UnknownFields};
 use crate::diag::Diagnostic;
@@ -17,12 +19,17 @@ use crate::lang::plan::Expr;
 use crate::model::field::{FieldId, FieldTable, FieldTypes, View};
 use types::Type;
 
+/// Unknown names past so many are not compared with all that are known, which takes a while.
+const MOST_HINTS: usize = 100;
+
 /// What lowering knows and collects.
 struct Lowering<'a> {
     types: &'a dyn FieldTypes,
     fields: &'a mut FieldTable,
     options: &'a Options,
     warnings: Vec<Diagnostic>,
+    /// The fields that were warned of.
+    unknown: FxHashSet<Box<str>>,
 }
 
 /// An expression with its type.
@@ -48,19 +55,19 @@ impl Lowering<'_> {
     }
 
     fn unknown(&mut self, name: &str, span: &Span) -> Result<(), Diagnostic> {
+        if !self.unknown.insert(name.into()) {
+            return Ok(());
+        }
         let message = format!("unknown field `{name}`");
         let mut diagnostic = Diagnostic::new(message, span.clone());
-        if let Some(nearest) = self.types.nearest(View::Ecs, name) {
+        if self.unknown.len() <= MOST_HINTS
+            && let Some(nearest) = self.types.nearest(View::Ecs, name)
+        {
             diagnostic = diagnostic.hint(format!("did you mean `{nearest}`?"));
         }
         match self.options.unknown_fields {
             UnknownFields::Deny => return Err(diagnostic),
-            UnknownFields::Warn => {
-                let known = |warning: &Diagnostic| warning.message == diagnostic.message;
-                if !self.warnings.iter().any(known) {
-                    self.warnings.push(diagnostic);
-                }
-            }
+            UnknownFields::Warn => self.warnings.push(diagnostic),
         }
         Ok(())
     }
@@ -75,6 +82,7 @@ pub fn constant(text: &str) -> Result<crate::model::value::Value, Diagnostic> {
         fields: &mut FieldTable::default(),
         options: &Options::default(),
         warnings: Vec::new(),
+        unknown: FxHashSet::default(),
     };
     let typed = lowering.expr(&node)?;
     match typed.expr {

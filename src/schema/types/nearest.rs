@@ -10,23 +10,27 @@ pub fn nearest(view: View, name: &str) -> Option<String> {
     if name.len() > LONGEST {
         return None;
     }
-    let wanted = name.to_lowercase();
+    let wanted: Vec<char> = name.to_lowercase().chars().collect();
     let names: Box<dyn Iterator<Item = String>> = match view {
         View::Ecs => Box::new(ecs::names()),
         View::Cim => Box::new(cim_names().chain(data_names()).map(str::to_owned)),
     };
+    let most = name.chars().count() / 3;
     names
-        .filter(|known| known.len().abs_diff(name.len()) <= LONGEST / 4)
-        .map(|known| (distance(&wanted, &known.to_lowercase()), known))
+        .filter_map(|known| {
+            let letters: Vec<char> = known.to_lowercase().chars().collect();
+            Some((distance(&wanted, &letters, most)?, known))
+        })
         .min()
-        .filter(|(far, _)| far * 3 <= name.chars().count())
         .map(|(_, known)| known)
 }
 
-/// How many letters must be put in, taken out, changed, or swapped with their neighbour.
-fn distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.chars().collect();
-    let right: Vec<char> = right.chars().collect();
+/// How many letters must be put in, taken out, changed, or swapped with their neighbour, where
+/// these are not more than `most`.
+fn distance(left: &[char], right: &[char], most: usize) -> Option<usize> {
+    if left.len().abs_diff(right.len()) > most {
+        return None;
+    }
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=right.len()).collect();
     for (row, l) in left.iter().enumerate() {
@@ -40,9 +44,13 @@ fn distance(left: &str, right: &str) -> usize {
             }
             this.push(best);
         }
+        // What follows builds on these two rows, and never falls below the least of them.
+        if this.iter().chain(&last).all(|far| *far > most) {
+            return None;
+        }
         before = std::mem::replace(&mut last, this);
     }
-    last[right.len()]
+    Some(last[right.len()]).filter(|far| *far <= most)
 }
 
 #[cfg(test)]
@@ -76,8 +84,16 @@ mod tests {
 
     #[test]
     fn counts_letters() {
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("lenght", "length"), 1);
-        assert_eq!(distance("kitten", "sitting"), 3);
+        let distance = |left: &str, right: &str, most| {
+            let letters = |text: &str| text.chars().collect::<Vec<char>>();
+            distance(&letters(left), &letters(right), most)
+        };
+        assert_eq!(distance("", "abc", 3), Some(3));
+        assert_eq!(distance("", "abc", 2), None);
+        assert_eq!(distance("lenght", "length", 1), Some(1));
+        assert_eq!(distance("xylenght", "xylength", 1), Some(1));
+        assert_eq!(distance("kitten", "sitting", 9), Some(3));
+        assert_eq!(distance("kitten", "sitting", 2), None);
+        assert_eq!(distance("abcdefgh", "zzzzzzzz", 7), None);
     }
 }

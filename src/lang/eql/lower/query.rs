@@ -1,5 +1,7 @@
 //! Queries: event filters, sequences, samples and pipes.
 
+use rustc_hash::FxHashSet;
+
 use super::cond::{all, cond};
 use super::fold::constant;
 use super::types::Type;
@@ -24,6 +26,7 @@ pub fn statement(
         fields,
         options,
         warnings: Vec::new(),
+        unknown: FxHashSet::default(),
     };
     let body = match &statement.query {
         Query::Event(filter) => {

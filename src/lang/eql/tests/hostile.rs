@@ -137,3 +137,35 @@ fn long_lists_are_read() {
     let long = format!("any where {}", " ".repeat(2 << 20));
     assert!(on_a_small_stack(long).is_err());
 }
+
+/// Counts how often it is asked what a name was meant to be.
+#[derive(Default)]
+struct Counting(std::cell::Cell<usize>);
+
+impl FieldTypes for Counting {
+    fn type_of(&self, _: View, _: &str) -> Option<FieldType> {
+        None
+    }
+
+    fn nearest(&self, _: View, _: &str) -> Option<String> {
+        self.0.set(self.0.get() + 1);
+        Some("near".to_owned())
+    }
+}
+
+#[test]
+fn unknown_fields_are_compared_with_the_known_once_and_not_without_end() {
+    let options = Options {
+        unknown_fields: UnknownFields::Warn,
+        ..Options::default()
+    };
+    let asked = |text: &str| {
+        let types = Counting::default();
+        let compiled = compile(text, &types, &mut FieldTable::default(), &options).unwrap();
+        (types.0.get(), compiled.warnings.len())
+    };
+    let repeated = "f == 1 or ".repeat(1000);
+    assert_eq!(asked(&format!("any where {repeated} f == 2")), (1, 1));
+    let many: String = (0..20_000).map(|at| format!("f{at} == 1 or ")).collect();
+    assert_eq!(asked(&format!("any where {many} true")), (100, 20_000));
+}
