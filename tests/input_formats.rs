@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use evql::input::{Ask, Buffers, discover};
+use evql::input::{Ask, Buffers, Format, Input, discover};
 use evql::model::record::{EventIds, Names, Record, SystemField};
 use evql::model::time::Time;
 use flate2::Compression;
@@ -84,11 +84,15 @@ fn read(path: &Path) -> Vec<Said> {
         generic: false,
     };
     let found = discover(&[path.to_owned()]).unwrap();
+    read_all(&found.inputs, &ask)
+}
+
+fn read_all(inputs: &[Input], ask: &Ask) -> Vec<Said> {
     let mut records = Vec::new();
-    for input in &found.inputs {
+    for input in inputs {
         for block in 0..input.blocks() {
-            input.read(block, &ask, None, &mut Buffers::default(), &mut |record| {
-                records.push(said(record, &names));
+            input.read(block, ask, None, &mut Buffers::default(), &mut |record| {
+                records.push(said(record, ask.names));
             });
         }
     }
@@ -178,6 +182,35 @@ fn a_log_and_its_exports_give_the_same_records() {
         assert_alike(&path, json(&log, true), &log, &expected);
     }
     eprintln!("{count} records");
+}
+
+#[test]
+fn a_log_in_memory_is_read_as_a_file_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    let log = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/logs/ws01-sysmon.evtx");
+    let forms = [
+        (Format::Evtx, fs::read(&log).unwrap()),
+        (Format::Xml, xml(&log).into_bytes()),
+        (Format::JsonLines, json(&log, false).into_bytes()),
+    ];
+    let mut names = Names::default();
+    for name in NAMES {
+        names.intern(name);
+    }
+    let ask = Ask {
+        names: &names,
+        events: &EventIds::ALL,
+        generic: false,
+    };
+    for (format, bytes) in forms {
+        fs::write(&path, &bytes).unwrap();
+        let input = Input::of_bytes("memory", format, bytes).unwrap();
+        assert_eq!(input.format(), format);
+        let records = read_all(&[input], &ask);
+        assert!(records.len() > 100);
+        assert_eq!(records, read(&path));
+    }
 }
 
 #[test]

@@ -25,8 +25,9 @@ use std::path::{Path, PathBuf};
 use crate::model::problem::{Lost, Problem};
 use crate::model::record::{EventIds, Names, Record};
 
-use container::Origin;
+use container::{Limits, Origin};
 use owned::Owned;
+use source::Source;
 
 pub use discover::{DiscoverError, Discovery, discover};
 
@@ -84,6 +85,20 @@ enum Body {
 }
 
 impl Input {
+    /// A log in memory, written in a form that is known beforehand: what a program has that reads
+    /// no files. Fails only where the log's size does not fit this machine.
+    pub fn of_bytes(path: impl Into<PathBuf>, format: Format, bytes: Vec<u8>) -> io::Result<Input> {
+        let path = path.into();
+        let body = match format {
+            Format::Evtx => return Ok(Input::evtx(path, evtx::Log::of_bytes(bytes)?, None)),
+            Format::Xml => Body::Xml,
+            Format::JsonLines => Body::Json,
+        };
+        let size = bytes.len() as u64;
+        let origin = Origin::plain(Source::Bytes(bytes.into()), Limits::default())?;
+        Ok(Input::text(path, size, body(origin)))
+    }
+
     fn evtx(path: PathBuf, log: evtx::Log, fault: Option<String>) -> Input {
         let mut problems = log.problems().to_vec();
         problems.extend(fault.map(|what| of_file(format!("cannot be unpacked whole: {what}"))));
