@@ -1,7 +1,7 @@
 //! What records mean: from a record of a log to an event with fields.
 //!
-//! The mapping is data ([`sysmon`]: a table for each event id, Sysmon's names beside ECS's and
-//! Splunk's; [`header`]: what every record has). A [`Layout`] turns the tables and the list of
+//! The mapping is data (`sysmon`: a table for each event id, Sysmon's names beside ECS's and
+//! Splunk's; `header`: what every record has). A [`Layout`] turns the tables and the list of
 //! fields that the rules ask for into a plan for each event id, and an [`Event`] derives a field
 //! from its record when it is asked for. [`clock`] reads what the order of events is made from.
 

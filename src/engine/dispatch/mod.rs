@@ -2,7 +2,7 @@
 //!
 //! Hundreds of rules ask for events of a kind and for certain names. Before the first event, each
 //! condition is [simplified](simplify) with what is known of the kind, which drops most of them;
-//! what remains is filed under the [texts](terms) that it requires of some field. An event then
+//! what remains is filed under the texts that it requires of some field. An event then
 //! looks up the values of a few such fields, the same few for all conditions, and only the
 //! conditions found there are asked. Fields are decoded as they are asked for, so that most
 //! events cost a look-up or two.
