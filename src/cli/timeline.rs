@@ -9,10 +9,11 @@ use clap::Args;
 
 use crate::hunt::{self, Options, Profile};
 use crate::model::field::FieldTable;
-use crate::output::csv::{Sheet, Style, Written};
+use crate::output::csv::{Rows, Sheet, Style, Written};
 use crate::output::timeline::{Beside, Timeline};
 use crate::output::whole::WholeFile;
 use crate::output::{Report, timeline_columns_needed};
+use crate::schema::Event;
 
 use super::collection::Collected;
 use super::terminal::Terminal;
@@ -95,22 +96,30 @@ fn write(
         threads: common.threads,
         progress: &advance,
     };
-    let counts = hunt::timeline(
-        &collected.discovery,
-        &EVENT_IDS,
-        &mut fields,
-        &options,
-        |row| {
-            let file = paths.get(row.location.file as usize);
-            let beside = Beside {
-                file: file.map_or("", |path| path),
-                chunk: row.location.block,
-                damaged: row.damaged,
-                ..Beside::default()
-            };
-            timeline.row(row, beside, &mut sheet)
-        },
-    );
+    let render = |event: &Event<'_>, text: &mut String| {
+        let (record, location) = (event.record(), event.record().location());
+        let file = paths.get(location.file as usize);
+        let beside = Beside {
+            file: file.map_or("", |path| path),
+            chunk: location.block,
+            damaged: record.damaged(),
+            ..Beside::default()
+        };
+        let mut rows = Rows::after(std::mem::take(text), style);
+        timeline.row(event, beside, &mut rows);
+        let (rows, written) = rows.finish();
+        *text = rows;
+        written.long_cells as u32
+    };
+    let emit = |row: &str, long_cells: u32| {
+        let written = Written {
+            rows: 1,
+            long_cells: long_cells.into(),
+        };
+        sheet.append(row, written)
+    };
+    let (inputs, ids) = (&collected.discovery, &EVENT_IDS);
+    let counts = hunt::timeline(inputs, ids, &mut fields, &options, render, emit);
     progress.finish();
     let counts = counts.map_err(|error| Failure::new(error.to_string()))?;
     collected.counts = counts.map_err(super::writing)?;

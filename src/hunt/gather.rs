@@ -12,6 +12,7 @@ use crate::model::value::Value;
 use crate::schema::clock::Moment;
 
 use super::causal::{self, Process};
+use super::spool::{Row, Rows};
 use super::{InputCount, Profile, Wanted};
 
 /// What tells records apart wherever they are found, hosts and channels numbered.
@@ -66,6 +67,8 @@ pub(super) struct BlockFinds {
     pub kept: Vec<(u32, Kept)>,
     /// Conditions met, with the event's place in `kept`.
     pub hits: Vec<Hit>,
+    /// The kept events' rows, where somebody asked for them.
+    pub rows: Rows,
     /// Process starts, with the record's place and the log's number for a host.
     pub starts: Vec<(u32, Process, Start)>,
     /// Network connections, likewise.
@@ -80,6 +83,8 @@ pub(super) struct Gathered {
     pub inputs: Vec<InputCount>,
     pub kept: Vec<Kept>,
     pub hits: Vec<Hit>,
+    /// The kept events' rows, where somebody asked for them.
+    pub rows: Vec<Row>,
     starts: FxHashMap<Process, Start>,
     connections: Vec<(Process, Location)>,
     hosts: HashMap<Box<str>, u32>,
@@ -116,6 +121,7 @@ impl Gathered {
         let mut places = vec![None; block.kept.len()];
         for (at, (record, kept)) in block.kept.into_iter().enumerate() {
             if fresh[record as usize] {
+                self.rows.extend(block.rows.rows.get(at));
                 places[at] = u32::try_from(self.kept.len()).ok();
                 self.kept.push(Kept {
                     host: host(kept.host),

@@ -18,6 +18,7 @@ mod needs;
 mod query;
 mod recall;
 mod scan;
+mod spool;
 mod timeline;
 mod watch;
 
@@ -111,6 +112,9 @@ pub enum Error {
     /// The threads could not be started.
     #[error("cannot start {0} threads: {1}")]
     Threads(usize, rayon::ThreadPoolBuildError),
+    /// Rows that wait for their order cannot be put into a temporary file, or read from it.
+    #[error("cannot keep the rows in a temporary file: {0}")]
+    Spool(std::io::Error),
     /// The plans name more fields than can be numbered.
     #[error("the rules name more than 65,535 different fields of the records")]
     TooManyNames,
@@ -129,7 +133,7 @@ pub fn hunt(
     let reading = Reading::new(inputs, fields, options);
     let pool = pool(options.threads)?;
     let (gathered, findings) = pool.install(|| {
-        let gathered = scan::scan(&reading, &watches);
+        let gathered = scan::scan(&reading, &watches, None);
         let findings = conclude::conclude(plans, &watches, &gathered, options.profile);
         (gathered, findings)
     });

@@ -80,7 +80,7 @@ where
     };
     let pool = pool(options.threads)?;
     let (gathered, ended) =
-        pool.install(|| scan::scan_in_batches(&reading, &watches, BATCH, answer));
+        pool.install(|| scan::scan_in_batches(&reading, &watches, None, BATCH, answer));
     Ok(Answered {
         inputs: gathered.inputs,
         ended,

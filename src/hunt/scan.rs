@@ -13,6 +13,7 @@ use crate::schema::Scratch;
 use crate::schema::clock::Moment;
 
 use super::gather::{BlockFinds, Gathered, Hit, Kept, Log, RecordKey, Start};
+use super::spool::Spool;
 use super::watch::Watches;
 use super::{InputCount, Reading};
 
@@ -25,10 +26,11 @@ pub(super) const BATCH: usize = 256;
 const PROCESS_START: u16 = 1;
 const CONNECTION: u16 = 3;
 
-/// Reads everything and keeps what some plan's condition matched.
-pub(super) fn scan(reading: &Reading, watches: &Watches) -> Gathered {
+/// Reads everything and keeps what some plan's condition matched; with a spool, makes its rows
+/// there and keeps no hits.
+pub(super) fn scan(reading: &Reading, watches: &Watches, spool: Option<&Spool>) -> Gathered {
     let merged = |_: &mut Gathered| Ok::<(), Infallible>(());
-    scan_in_batches(reading, watches, BATCH, merged).0
+    scan_in_batches(reading, watches, spool, BATCH, merged).0
 }
 
 /// Reads everything, so many runs at a time, and shows what is kept so far after each merge. What
@@ -36,6 +38,7 @@ pub(super) fn scan(reading: &Reading, watches: &Watches) -> Gathered {
 pub(super) fn scan_in_batches<E>(
     reading: &Reading,
     watches: &Watches,
+    spool: Option<&Spool>,
     batch: usize,
     mut merged: impl FnMut(&mut Gathered) -> Result<(), E> + Send,
 ) -> (Gathered, Option<E>)
@@ -54,6 +57,7 @@ where
         watches,
         dispatch: &dispatch,
         events: &events,
+        spool,
     };
     let mut gathered = Gathered::new(reading.inputs.len());
     for (count, input) in gathered.inputs.iter_mut().zip(reading.inputs) {
@@ -103,6 +107,7 @@ struct Scanner<'a> {
     watches: &'a Watches,
     dispatch: &'a Dispatch,
     events: &'a EventIds,
+    spool: Option<&'a Spool<'a>>,
 }
 
 impl Scanner<'_> {
@@ -137,6 +142,9 @@ impl Scanner<'_> {
         let report = source.read(block, &ask, None, buffers, &mut |record| {
             self.record(record, &mut finds, scratch, &mut matched);
         });
+        if let Some(spool) = self.spool {
+            finds.rows.put_away(spool);
+        }
         (self.reading.progress)(report.bytes);
         let asked = report.sysmon.iter().filter(|(id, _)| events.contains(**id));
         let asked: u64 = asked.map(|(_, records)| records).sum();
@@ -189,6 +197,10 @@ impl Scanner<'_> {
             return;
         }
         let place = finds.kept.len() as u32;
+        if let Some(spool) = self.spool {
+            finds.rows.push(&event, spool);
+            matched.clear();
+        }
         for &watch in matched.iter() {
             let keep = &self.watches.list[watch as usize].keep;
             let value = |field: &Option<FieldId>| {

@@ -1,32 +1,35 @@
-//! From logs to the events of some ids, in order of time: places first, then the events
-//! themselves, a window at a time, so that a log far larger than memory still comes out sorted.
+//! From logs to the events of some ids, in order of time.
+//!
+//! An event's place is known only when all process starts are, but its row is not: rows are made
+//! where the records are read, in parallel, and wait for their order ([`super::spool`]). So the
+//! logs are read once, in whatever order their events happened.
 
-use std::collections::BTreeSet;
+use rayon::slice::ParallelSliceMut;
 
 use crate::input::Discovery;
 use crate::lang::pattern::Pattern;
 use crate::lang::plan::{Body, Case, Cond, EventQuery, Plan};
 use crate::model::field::{FieldTable, View};
-use crate::model::finding::EventRow;
+use crate::schema::Event;
 
 use super::causal::Order;
-use super::{Error, InputCount, Options, Reading, pool, recall, scan, watch};
+use super::spool::{Row, Spool};
+use super::{Error, InputCount, Options, Reading, pool, scan, watch};
 
-/// Events that are held in full at one time.
-const WINDOW: usize = 16_384;
-
-/// Hands every event of the ids to `emit`, in the profile's order, each with a value for every
-/// field of `fields`. What `emit` returns first as an error ends it.
+/// Has `render` append a row to a text for every event of the ids, and hands the rows to `emit` in
+/// the profile's order, each with the number that `render` returned for it. What `emit` returns
+/// first as an error ends it.
+///
+/// # Errors
+/// The threads cannot be started, or the rows do not fit into memory nor the temporary folder.
 pub fn timeline<E>(
     discovery: &Discovery,
     event_ids: &[u16],
     fields: &mut FieldTable,
     options: &Options,
-    mut emit: impl FnMut(&EventRow) -> Result<(), E> + Send,
-) -> Result<Result<Vec<InputCount>, E>, Error>
-where
-    E: Send,
-{
+    render: impl Fn(&Event<'_>, &mut String) -> u32 + Sync,
+    emit: impl FnMut(&str, u32) -> Result<(), E>,
+) -> Result<Result<Vec<InputCount>, E>, Error> {
     let plan = Plan {
         view: View::Ecs,
         body: Body::Events(EventQuery {
@@ -43,28 +46,19 @@ where
     };
     let watches = watch::Watches::new(&[plan], fields, options.profile);
     let reading = Reading::new(&discovery.inputs, fields, options);
-    let pool = pool(options.threads)?;
-    Ok(pool.install(|| {
-        let mut gathered = scan::scan(&reading, &watches);
-        let mut orders: Vec<Order> = std::mem::take(&mut gathered.kept)
-            .iter()
-            .map(|kept| {
-                let place = gathered.place(&kept.moment, kept.host, options.profile);
-                Order::new(place, &kept.moment, kept.location)
-            })
-            .collect();
-        orders.sort_unstable();
-        for window in orders.chunks(WINDOW) {
-            let locations: BTreeSet<_> = window.iter().map(Order::location).collect();
-            let rows = recall::recall(&reading, &locations);
-            for order in window {
-                if let Some(row) = rows.get(&order.location())
-                    && let Err(error) = emit(&row.event)
-                {
-                    return Err(error);
-                }
-            }
-        }
-        Ok(gathered.inputs)
-    }))
+    let spool = Spool::new(&render);
+    let (orders, inputs) = pool(options.threads)?.install(|| {
+        let mut gathered = scan::scan(&reading, &watches, Some(&spool));
+        let kept = std::mem::take(&mut gathered.kept);
+        let rows = std::mem::take(&mut gathered.rows);
+        let order = |(kept, row): (super::gather::Kept, Row)| {
+            let place = gathered.place(&kept.moment, kept.host, options.profile);
+            (Order::new(place, &kept.moment, kept.location), row)
+        };
+        let mut orders: Vec<(Order, Row)> = kept.into_iter().zip(rows).map(order).collect();
+        orders.par_sort_unstable();
+        (orders, gathered.inputs)
+    });
+    let rows = orders.into_iter().map(|(_, row)| row);
+    Ok(spool.emit(rows, emit)?.map(|()| inputs))
 }

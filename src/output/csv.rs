@@ -62,14 +62,104 @@ impl Written {
     }
 }
 
-/// A table on its way to a writer.
-pub struct Sheet<W: Write> {
-    writer: ::csv::Writer<W>,
-    /// The row so far: the csv crate writes a whole one in half the time of its cells.
-    row: ::csv::ByteRecord,
+/// Rows as text. A cell is written where it will stand and looked at there; the few that are not
+/// plain are written again as they must be.
+#[derive(Debug, Default)]
+pub struct Rows {
+    text: String,
+    /// How many cells the row has so far.
+    cells: usize,
+    /// A cell being written again.
+    again: String,
     style: Style,
-    cell: String,
     written: Written,
+}
+
+impl Rows {
+    /// Rows that follow what the text holds.
+    pub fn after(text: String, style: Style) -> Rows {
+        Rows {
+            text,
+            style,
+            ..Rows::default()
+        }
+    }
+
+    /// One cell, whose text is appended to the given string.
+    pub fn cell(&mut self, write: impl FnOnce(&mut String)) {
+        if self.cells > 0 {
+            self.text.push(',');
+        }
+        self.cells += 1;
+        let from = self.text.len();
+        write(&mut self.text);
+        if !is_plain(&self.text.as_bytes()[from..]) {
+            self.write_again(from);
+        }
+    }
+
+    /// One cell of text.
+    pub fn text(&mut self, text: &str) {
+        self.cell(|out| out.push_str(text));
+    }
+
+    /// The row is complete.
+    pub fn end_row(&mut self) {
+        // A line with nothing on it would be no row at all.
+        if self.cells == 1 && (self.text.is_empty() || self.text.ends_with('\n')) {
+            self.text.push_str("\"\"");
+        }
+        self.text.push_str("\r\n");
+        self.cells = 0;
+        self.written.rows += 1;
+    }
+
+    /// The text, and what was added to it.
+    pub fn finish(self) -> (String, Written) {
+        (self.text, self.written)
+    }
+
+    fn write_again(&mut self, from: usize) {
+        self.again.clear();
+        self.again.push_str(&self.text[from..]);
+        self.text.truncate(from);
+        let shown = visible(&self.again);
+        if shown.len() > EXCEL_CELL && shown.encode_utf16().count() > EXCEL_CELL {
+            self.written.long_cells += 1;
+        }
+        let quoted = shown.contains([',', '"']);
+        if quoted {
+            self.text.push('"');
+        }
+        if !self.style.raw_cells && is_formula(&self.again) {
+            self.text.push('\'');
+        }
+        for (at, part) in shown.split('"').enumerate() {
+            if at > 0 {
+                self.text.push_str("\"\"");
+            }
+            self.text.push_str(part);
+        }
+        if quoted {
+            self.text.push('"');
+        }
+    }
+}
+
+/// Whether a cell can stand as it is: printable ASCII, nothing that quotes or begins a formula,
+/// not too long. The compiler makes vector instructions of this much.
+fn is_plain(cell: &[u8]) -> bool {
+    let plain = |byte: u8| (0x20..0x7f).contains(&byte) & (byte != b',') & (byte != b'"');
+    !matches!(cell.first(), Some(b' ' | b'=' | b'+' | b'-' | b'@'))
+        && cell.len() <= EXCEL_CELL
+        && cell.iter().fold(true, |all, byte| all & plain(*byte))
+}
+
+/// A table on its way to a writer.
+#[derive(Debug)]
+pub struct Sheet<W: Write> {
+    out: W,
+    rows: Rows,
 }
 
 impl<W: Write> Sheet<W> {
@@ -85,50 +175,24 @@ impl<W: Write> Sheet<W> {
         if style.bom {
             out.write_all("\u{feff}".as_bytes())?;
         }
-        let mut sheet = Sheet::part(out, style);
+        let rows = Rows::after(String::with_capacity(2 * BUFFER), style);
+        let mut sheet = Sheet { out, rows };
         for name in header {
             sheet.text(name.as_ref());
         }
         sheet.end_row()?;
-        sheet.written.rows = 0;
+        sheet.rows.written.rows = 0;
         Ok(sheet)
-    }
-
-    /// Rows of a table whose header stands elsewhere: tables are made in parts, in parallel.
-    pub fn part(out: W, style: Style) -> Sheet<W> {
-        let writer = ::csv::WriterBuilder::new()
-            .terminator(::csv::Terminator::CRLF)
-            .buffer_capacity(BUFFER)
-            .from_writer(out);
-        Sheet {
-            writer,
-            row: ::csv::ByteRecord::new(),
-            style,
-            cell: String::new(),
-            written: Written::default(),
-        }
     }
 
     /// One cell, whose text is appended to the given string.
     pub fn cell(&mut self, write: impl FnOnce(&mut String)) {
-        let mut cell = std::mem::take(&mut self.cell);
-        cell.clear();
-        write(&mut cell);
-        self.text(&cell);
-        self.cell = cell;
+        self.rows.cell(write);
     }
 
     /// One cell of text.
     pub fn text(&mut self, text: &str) {
-        let shown = visible(text);
-        if shown.len() > EXCEL_CELL && shown.encode_utf16().count() > EXCEL_CELL {
-            self.written.long_cells += 1;
-        }
-        if !self.style.raw_cells && is_formula(text) {
-            self.row.push_field(format!("'{shown}").as_bytes());
-        } else {
-            self.row.push_field(shown.as_bytes());
-        }
+        self.rows.text(text);
     }
 
     /// The row is complete.
@@ -136,9 +200,39 @@ impl<W: Write> Sheet<W> {
     /// # Errors
     /// What writing gives.
     pub fn end_row(&mut self) -> io::Result<()> {
-        self.writer.write_byte_record(&self.row).map_err(io_error)?;
-        self.row.clear();
-        self.written.rows += 1;
+        self.rows.end_row();
+        self.hand_on()
+    }
+
+    /// One row, written by whoever has it.
+    ///
+    /// # Errors
+    /// What writing gives.
+    pub fn row(&mut self, write: impl FnOnce(&mut Rows)) -> io::Result<()> {
+        write(&mut self.rows);
+        self.hand_on()
+    }
+
+    /// Rows that were made elsewhere ([`Rows`]): those of a large table in parallel.
+    ///
+    /// # Errors
+    /// What writing gives.
+    pub fn append(&mut self, rows: &str, written: Written) -> io::Result<()> {
+        self.rows.text.push_str(rows);
+        self.rows.written = self.rows.written.and(written);
+        self.hand_on()
+    }
+
+    fn hand_on(&mut self) -> io::Result<()> {
+        match self.rows.text.len() < BUFFER {
+            true => Ok(()),
+            false => self.write_out(),
+        }
+    }
+
+    fn write_out(&mut self) -> io::Result<()> {
+        self.out.write_all(self.rows.text.as_bytes())?;
+        self.rows.text.clear();
         Ok(())
     }
 
@@ -147,27 +241,17 @@ impl<W: Write> Sheet<W> {
     /// # Errors
     /// What writing gives.
     pub fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
+        self.write_out()?;
+        self.out.flush()
     }
 
     /// The table is complete: gives the writer back, flushed.
     ///
     /// # Errors
     /// What writing gives.
-    pub fn finish(self) -> io::Result<(W, Written)> {
-        let written = self.written;
-        match self.writer.into_inner() {
-            Ok(out) => Ok((out, written)),
-            Err(failed) => Err(failed.into_error()),
-        }
-    }
-}
-
-/// The error of the writer behind, as it was: a closed pipe is told by its kind.
-fn io_error(error: ::csv::Error) -> io::Error {
-    match error.into_kind() {
-        ::csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
+    pub fn finish(mut self) -> io::Result<(W, Written)> {
+        self.flush()?;
+        Ok((self.out, self.rows.written))
     }
 }
 
@@ -287,7 +371,41 @@ mod tests {
         );
     }
 
+    #[test]
+    fn parts_join_to_the_whole() {
+        let mut sheet = Sheet::new(Vec::new(), Style::default(), ["a"]).unwrap();
+        let mut rows = Rows::after("kept\r\n".to_owned(), Style::default());
+        rows.text("");
+        rows.end_row();
+        rows.text("x,y");
+        rows.end_row();
+        let (text, written) = rows.finish();
+        sheet.append(&text, written).unwrap();
+        let (bytes, written) = sheet.finish().unwrap();
+        assert_eq!(bytes, b"a\r\nkept\r\n\"\"\r\n\"x,y\"\r\n");
+        assert_eq!(written.rows, 2);
+    }
+
     proptest! {
+        #[test]
+        fn writes_what_the_csv_crate_writes(
+            rows in prop::collection::vec(prop::collection::vec("[ -~é\"\"\"\",,,,]{0,9}", 1..3), 0..8),
+        ) {
+            let style = Style { raw_cells: true, ..Style::default() };
+            let mut ours = Rows::after(String::new(), style);
+            let mut theirs = ::csv::WriterBuilder::new()
+                .terminator(::csv::Terminator::CRLF)
+                .flexible(true)
+                .from_writer(Vec::new());
+            for row in &rows {
+                row.iter().for_each(|cell| ours.text(cell));
+                ours.end_row();
+                theirs.write_record(row).unwrap();
+            }
+            let theirs = String::from_utf8(theirs.into_inner().unwrap()).unwrap();
+            prop_assert_eq!(ours.finish().0, theirs);
+        }
+
         #[test]
         fn reads_back(rows in prop::collection::vec(prop::collection::vec(any::<String>(), 3), 0..8)) {
             let mut sheet = Sheet::new(Vec::new(), Style::default(), ["a", "b", "c"]).unwrap();

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use rustc_hash::FxHashMap;
 
 use super::cells::{Cell, Resolved};
-use super::csv::{Sheet, Style, Written};
+use super::csv::{Rows, Sheet, Style, Written};
 use super::report::Report;
 use super::table::{Column, column, names};
 use crate::model::field::{FieldTable, Fields};
@@ -261,28 +261,20 @@ impl Timeline {
         Sheet::new(out, style, names(COLUMNS))
     }
 
-    /// Writes one row.
-    ///
-    /// # Errors
-    /// What writing gives.
-    pub fn row<F: Fields + ?Sized, W: Write>(
-        &self,
-        event: &F,
-        beside: Beside<'_>,
-        sheet: &mut Sheet<W>,
-    ) -> io::Result<()> {
+    /// Adds one row.
+    pub fn row<F: Fields + ?Sized>(&self, event: &F, beside: Beside<'_>, rows: &mut Rows) {
         for (from, resolved) in &self.cells {
             match (from, resolved) {
-                (_, Some(cell)) => sheet.cell(|out| cell.write(event, out)),
-                (Origin::File, _) => sheet.text(beside.file),
-                (Origin::Chunk, _) => sheet.text(&beside.chunk.to_string()),
-                (Origin::Damaged, _) => sheet.text(if beside.damaged { "yes" } else { "" }),
-                (Origin::Rules, _) => sheet.text(beside.rules),
-                (Origin::Findings, _) => sheet.text(beside.findings),
-                (Event(_), None) => sheet.text(""),
+                (_, Some(cell)) => rows.cell(|out| cell.write(event, out)),
+                (Origin::File, _) => rows.text(beside.file),
+                (Origin::Chunk, _) => rows.text(&beside.chunk.to_string()),
+                (Origin::Damaged, _) => rows.text(if beside.damaged { "yes" } else { "" }),
+                (Origin::Rules, _) => rows.text(beside.rules),
+                (Origin::Findings, _) => rows.text(beside.findings),
+                (Event(_), None) => rows.text(""),
             }
         }
-        sheet.end_row()
+        rows.end_row();
     }
 }
 
@@ -314,7 +306,7 @@ pub fn write<W: Write>(
             rules: &rules,
             findings: &findings,
         };
-        timeline.row(event, beside, &mut sheet)?;
+        sheet.row(|rows| timeline.row(event, beside, rows))?;
     }
     sheet.finish()
 }
@@ -401,15 +393,13 @@ mod tests {
             .finish()
             .unwrap();
         for location in order {
-            let mut part = Sheet::part(joined, Style::default());
             let beside = Beside {
                 file: "logs/a.evtx",
                 ..Beside::default()
             };
-            timeline
-                .row(&story.events[&location], beside, &mut part)
-                .unwrap();
-            joined = part.finish().unwrap().0;
+            let mut rows = Rows::after(String::new(), Style::default());
+            timeline.row(&story.events[&location], beside, &mut rows);
+            joined.extend(rows.finish().0.into_bytes());
         }
         assert_eq!(String::from_utf8(joined), String::from_utf8(whole));
     }
