@@ -185,6 +185,11 @@ pub trait Record {
             },
         })
     }
+    /// Named data that the log holds as a GUID and not as a text: its bytes in the order in which a
+    /// text shows them.
+    fn guid(&self, _name: NameId) -> Option<[u8; 16]> {
+        None
+    }
     /// Every piece of named data in the record's order, known name or not.
     fn each_data(&self, visit: &mut dyn FnMut(&str, &str));
     /// The document, where the input is already in a vendor's schema (JSON that a Beat wrote).

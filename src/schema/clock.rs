@@ -15,6 +15,11 @@ use crate::model::time::Time;
 pub struct ProcessGuid(pub [u8; 16]);
 
 impl ProcessGuid {
+    /// None for the one that is all zero, which stands for no process.
+    fn new(bytes: [u8; 16]) -> Option<ProcessGuid> {
+        (bytes != [0; 16]).then_some(ProcessGuid(bytes))
+    }
+
     /// Reads a GUID with braces or without, in either letter case. None for what is no GUID, and
     /// for the one that is all zero, which stands for no process.
     pub fn parse(text: &str) -> Option<ProcessGuid> {
@@ -29,7 +34,7 @@ impl ProcessGuid {
         for (byte, at) in guid.iter_mut().zip(BYTES) {
             *byte = (digit(at)? << 4 | digit(at + 1)?) as u8;
         }
-        (guid != [0; 16]).then_some(ProcessGuid(guid))
+        ProcessGuid::new(guid)
     }
 }
 
@@ -162,7 +167,10 @@ fn first(record: &dyn Record, names: &[Option<NameId>]) -> Option<ProcessGuid> {
     names
         .iter()
         .flatten()
-        .find_map(|name| ProcessGuid::parse(&record.data(*name)?))
+        .find_map(|name| match record.guid(*name) {
+            Some(bytes) => ProcessGuid::new(bytes),
+            None => ProcessGuid::parse(&record.data(*name)?),
+        })
 }
 
 #[cfg(test)]

@@ -164,6 +164,11 @@ fn header(record: &dyn Record, field: SystemField) -> Option<Cow<'_, str>> {
 fn apply(transform: Transform, text: Cow<'_, str>) -> Value {
     match transform {
         Transform::Text | Transform::RegistryPath => owned(text),
+        Transform::Guid if text.starts_with('{') && text.ends_with('}') && text.is_ascii() => {
+            let mut text = text.into_owned();
+            text.make_ascii_lowercase();
+            Value::Str(text.into_boxed_str())
+        }
         transform => transform.apply(&text),
     }
 }

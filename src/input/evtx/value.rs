@@ -128,6 +128,14 @@ impl<'c> Value<'c> {
         }
     }
 
+    /// The value's bytes in the order of its text, where it is a GUID.
+    pub(super) fn guid(self) -> Option<[u8; 16]> {
+        match self.kind {
+            GUID => Some(in_order_of_text(&array(self.bytes, 0)?)),
+            _ => None,
+        }
+    }
+
     /// The value as the crate renders it.
     pub(super) fn text(self) -> Cow<'static, str> {
         self.render().unwrap_or_default()
@@ -194,18 +202,23 @@ fn hex(bytes: &[u8]) -> String {
     text
 }
 
+/// The first three groups of a GUID are numbers in little-endian order.
+fn in_order_of_text(bytes: &[u8; 16]) -> [u8; 16] {
+    const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+    ORDER.map(|from| bytes[from])
+}
+
 fn guid(bytes: &[u8; 16]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
     const DASHES: [usize; 4] = [4, 6, 8, 10];
     let mut text = [b'-'; 38];
     text[0] = b'{';
     text[37] = b'}';
     let mut at = 1;
-    for (place, from) in ORDER.into_iter().enumerate() {
+    for (place, byte) in in_order_of_text(bytes).into_iter().enumerate() {
         at += usize::from(DASHES.contains(&place));
-        text[at] = DIGITS[usize::from(bytes[from] >> 4)];
-        text[at + 1] = DIGITS[usize::from(bytes[from] & 15)];
+        text[at] = DIGITS[usize::from(byte >> 4)];
+        text[at + 1] = DIGITS[usize::from(byte & 15)];
         at += 2;
     }
     String::from_utf8_lossy(&text).into_owned()

@@ -88,6 +88,13 @@ impl Record for View<'_> {
         })
     }
 
+    fn guid(&self, name: NameId) -> Option<[u8; 16]> {
+        match self.data?.held(name, self.values)? {
+            Held::Value(value) => value.guid(),
+            Held::Text(_) => None,
+        }
+    }
+
     fn each_data(&self, visit: &mut dyn FnMut(&str, &str)) {
         let Some(data) = self.data else { return };
         for (name, held) in data.each(self.values) {
