@@ -99,6 +99,11 @@ impl FieldTable {
 pub trait Fields {
     /// The field's value; [`Value::Null`] where it has none.
     fn get(&self, field: FieldId) -> &Value;
+
+    /// Appends the field's value as a cell shows it; nothing where it has none.
+    fn show(&self, field: FieldId, out: &mut String) {
+        self.get(field).show(out);
+    }
 }
 
 /// What is known of a field of an event before the event is read, given its event id alone.

@@ -173,6 +173,12 @@ pub trait Record {
     /// Named data (`EventData/Data[@Name=...]`) as text, entities resolved. None where the record
     /// lacks the name; `Some("")` where it is there and empty. Of a repeated name, the first.
     fn data(&self, name: NameId) -> Option<Cow<'_, str>>;
+    /// Appends named data to a text. False, and nothing done, where the record lacks the name.
+    fn write_data(&self, name: NameId, out: &mut String) -> bool {
+        let text = self.data(name);
+        out.push_str(text.as_deref().unwrap_or_default());
+        text.is_some()
+    }
     /// What follows the last `\` of the data, decoding no more than that; the whole where there is
     /// no backslash (then the second part is false).
     fn data_tail(&self, name: NameId) -> Option<(Cow<'_, str>, bool)> {

@@ -1,5 +1,6 @@
 //! What a field holds.
 
+use std::fmt::Write;
 use std::net::IpAddr;
 
 use super::time::Time;
@@ -47,6 +48,18 @@ impl Value {
         match self {
             Value::Str(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// Appends the value as a cell shows it.
+    pub fn show(&self, out: &mut String) {
+        match self {
+            Value::Null => {}
+            Value::Str(text) => out.push_str(text),
+            value => {
+                // Writing to a string does not fail.
+                let _ = write!(out, "{value}");
+            }
         }
     }
 

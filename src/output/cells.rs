@@ -1,7 +1,5 @@
 //! From an event's fields to one cell, and which fields all cells need.
 
-use std::fmt::Write;
-
 use super::findings::{COLUMNS as FINDING_COLUMNS, Origin as FindingFrom};
 use super::index::INDEX_FIELDS;
 use super::message;
@@ -69,7 +67,8 @@ impl Resolved {
     pub(super) fn write<F: Fields + ?Sized>(self, event: &F, out: &mut String) {
         let get = |field: Option<FieldId>| field.map_or(&Value::Null, |field| event.get(field));
         match self {
-            Resolved::Field(field) => write_value(get(field), out),
+            Resolved::Field(Some(field)) => event.show(field, out),
+            Resolved::Field(None) => {}
             Resolved::User {
                 whole,
                 domain,
@@ -90,13 +89,7 @@ impl Resolved {
 
 /// Appends a value as a cell shows it.
 pub(super) fn write_value(value: &Value, out: &mut String) {
-    match value {
-        Value::Null => {}
-        Value::Str(text) => out.push_str(text),
-        value => {
-            let _ = write!(out, "{value}");
-        }
-    }
+    value.show(out);
 }
 
 /// The fields that outputs read of an event.

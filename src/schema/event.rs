@@ -125,7 +125,55 @@ impl<'e> Event<'e> {
     }
 }
 
+impl Event<'_> {
+    /// Appends what a step gives. False, and nothing done, where it gives nothing. Texts, which
+    /// are most of a row, go from the record to the cell without becoming a value.
+    fn show_step(&self, step: &Step, out: &mut String) -> bool {
+        let from = out.len();
+        let (name, raw) = match (step.from, step.transform) {
+            (Piece::Data(name), Transform::Text | Transform::RegistryPath | Transform::Guid) => {
+                (name, false)
+            }
+            (Piece::Raw(name), Transform::Text) => (name, true),
+            _ => {
+                let value = self.step(step);
+                value.show(out);
+                return !value.is_null();
+            }
+        };
+        if !self.record.write_data(name, out) {
+            return false;
+        }
+        let text = &mut out[from..];
+        if text.is_empty() || (!raw && transform::is_absent(text)) {
+            out.truncate(from);
+            return false;
+        }
+        if step.transform == Transform::Guid {
+            if is_braced(text) {
+                text.make_ascii_lowercase();
+            } else {
+                let value = step.transform.apply(text);
+                out.truncate(from);
+                value.show(out);
+            }
+        }
+        true
+    }
+}
+
 impl Fields for Event<'_> {
+    fn show(&self, field: FieldId, out: &mut String) {
+        let at = field.0 as usize;
+        let derived = self.scratch.cells.get(at).and_then(OnceCell::get);
+        match (self.document, derived, self.slots.get(at)) {
+            (None, None, Some(Slot::First(steps))) => {
+                steps.iter().any(|step| self.show_step(step, out));
+            }
+            _ => self.get(field).show(out),
+        }
+    }
+
     fn get(&self, field: FieldId) -> &Value {
         let at = field.0 as usize;
         let (Some(slot), Some(cell)) = (self.slots.get(at), self.scratch.cells.get(at)) else {
@@ -164,13 +212,18 @@ fn header(record: &dyn Record, field: SystemField) -> Option<Cow<'_, str>> {
 fn apply(transform: Transform, text: Cow<'_, str>) -> Value {
     match transform {
         Transform::Text | Transform::RegistryPath => owned(text),
-        Transform::Guid if text.starts_with('{') && text.ends_with('}') && text.is_ascii() => {
+        Transform::Guid if is_braced(&text) => {
             let mut text = text.into_owned();
             text.make_ascii_lowercase();
             Value::Str(text.into_boxed_str())
         }
         transform => transform.apply(&text),
     }
+}
+
+/// Whether a GUID stands in braces already.
+fn is_braced(text: &str) -> bool {
+    text.starts_with('{') && text.ends_with('}') && text.is_ascii()
 }
 
 fn owned(text: Cow<'_, str>) -> Value {

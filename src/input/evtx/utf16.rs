@@ -28,6 +28,25 @@ pub(super) fn decode(bytes: &[u8]) -> String {
     decode_units(all.strip_suffix(&[[0, 0]]).unwrap_or(all))
 }
 
+/// Appends the text, without memory of its own.
+pub(super) fn decode_into(bytes: &[u8], out: &mut String) {
+    let from = out.len();
+    let (all, _) = bytes.as_chunks::<2>();
+    let units = all.strip_suffix(&[[0, 0]]).unwrap_or(all);
+    let mut buffer = [0; 256];
+    for piece in units.chunks(buffer.len()) {
+        let ascii = &mut buffer[..piece.len()];
+        match (narrow(piece, ascii), std::str::from_utf8(ascii)) {
+            (true, Ok(text)) => out.push_str(text),
+            _ => {
+                out.truncate(from);
+                out.push_str(&decode_any(units));
+                return;
+            }
+        }
+    }
+}
+
 /// What follows the last `\`, and whether there is one.
 pub(super) fn decode_tail(bytes: &[u8]) -> (String, bool) {
     let units = units(bytes);
@@ -39,16 +58,21 @@ pub(super) fn decode_tail(bytes: &[u8]) -> (String, bool) {
 
 fn decode_units(units: &[[u8; 2]]) -> String {
     let mut ascii = vec![0; units.len()];
+    match (narrow(units, &mut ascii), String::from_utf8(ascii)) {
+        (true, Ok(text)) => text,
+        _ => decode_any(units),
+    }
+}
+
+/// The low bytes of the units, and whether all are ASCII without a NUL.
+fn narrow(units: &[[u8; 2]], ascii: &mut [u8]) -> bool {
     let mut seen = 0;
     for (out, unit) in ascii.iter_mut().zip(units) {
         let unit = u16::from_le_bytes(*unit);
         seen |= unit | unit.wrapping_sub(1); // past 0x7f for a NUL as well
         *out = unit as u8;
     }
-    match String::from_utf8(ascii) {
-        Ok(text) if seen <= 0x7f => text,
-        _ => decode_any(units),
-    }
+    seen <= 0x7f
 }
 
 fn decode_any(units: &[[u8; 2]]) -> String {
@@ -77,6 +101,10 @@ mod tests {
             "日本 😀 x",
         ] {
             assert_eq!(decode(&wide(text)), text);
+            let long = text.repeat(100);
+            let mut out = "before ".to_owned();
+            decode_into(&wide(&long), &mut out);
+            assert_eq!(out, format!("before {long}"));
         }
         assert_eq!(decode(&wide("ab\0")), "ab");
         assert_eq!(decode(&wide("ab\0cd")), "ab");

@@ -141,6 +141,14 @@ impl<'c> Value<'c> {
         self.render().unwrap_or_default()
     }
 
+    /// Appends the value as the crate renders it.
+    pub(super) fn write(self, out: &mut String) {
+        match self.kind {
+            STRING => utf16::decode_into(self.bytes, out),
+            _ => out.push_str(&self.text()),
+        }
+    }
+
     fn render(self) -> Option<Cow<'static, str>> {
         let bytes = self.bytes;
         Some(Cow::Owned(match self.kind {
@@ -221,7 +229,7 @@ fn guid(bytes: &[u8; 16]) -> String {
         text[at + 1] = DIGITS[usize::from(byte & 15)];
         at += 2;
     }
-    String::from_utf8_lossy(&text).into_owned()
+    std::str::from_utf8(&text).unwrap_or_default().to_owned()
 }
 
 /// `S-1-5-18`: revision, authority in big-endian, sub-authorities.

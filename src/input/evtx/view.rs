@@ -78,6 +78,15 @@ impl Record for View<'_> {
         Some(self.data?.held(name, self.values)?.text())
     }
 
+    fn write_data(&self, name: NameId, out: &mut String) -> bool {
+        match self.data.and_then(|data| data.held(name, self.values)) {
+            None => return false,
+            Some(Held::Value(value)) => value.write(out),
+            Some(Held::Text(text)) => out.push_str(text),
+        }
+        true
+    }
+
     fn data_tail(&self, name: NameId) -> Option<(Cow<'_, str>, bool)> {
         Some(match self.data?.held(name, self.values)? {
             Held::Value(value) => value.tail(),
