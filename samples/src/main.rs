@@ -202,9 +202,9 @@ fn compare(options: &Options) -> Result<(), String> {
             threads,
             "-o",
             &hunt,
+            log,
             "--rules",
             rules,
-            log,
         ];
         commands.push(timed("evql hunt --rules", &command));
     }
