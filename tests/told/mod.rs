@@ -78,6 +78,14 @@ fn tell(record: &dyn Record, names: &Names) -> Told {
         let first = data.iter().find(|(name, _)| name == names.name(id));
         let first = first.map(|(_, text)| &**text);
         assert_eq!(record.data(id).as_deref(), first);
+        let mut written = "before ".to_owned();
+        assert_eq!(record.write_data(id, &mut written), first.is_some());
+        assert_eq!(written, format!("before {}", first.unwrap_or_default()));
+        if let Some(guid) = record.guid(id) {
+            let digits: String = guid.map(|byte| format!("{byte:02x}")).concat();
+            let shown = first.unwrap_or_default().replace(['{', '}', '-'], "");
+            assert_eq!(shown, digits);
+        }
         let tail = record.data_tail(id);
         let tail = tail.as_ref().map(|(tail, cut)| (&**tail, *cut));
         let expected = first.map(|text| match text.rsplit_once('\\') {
