@@ -3,7 +3,7 @@
 //! As Elasticsearch's `SampleIterator` has it: a key that every stage matched gives one sample,
 //! of the earliest events that are all different; the samples stand in the order of their keys.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 use super::join::JoinKey;
 pub use super::join::{Found, Hit};
@@ -14,7 +14,7 @@ use crate::lang::plan::Sample;
 /// `hits` stand in the total order of their events, and earlier events are chosen first.
 pub fn run(sample: &Sample, hits: &[Hit]) -> Vec<Found> {
     let stages = sample.stages.len();
-    let mut groups: FxHashMap<JoinKey, Vec<Vec<u32>>> = FxHashMap::default();
+    let mut groups: HashMap<JoinKey, Vec<Vec<u32>>> = HashMap::default();
     for hit in hits {
         let at = usize::from(hit.stage);
         let Some(stage) = sample.stages.get(at) else {
@@ -37,7 +37,10 @@ pub fn run(sample: &Sample, hits: &[Hit]) -> Vec<Found> {
             choose(&group, &mut chosen).then_some((key, chosen))
         })
         .collect();
-    samples.sort_by(|(left, _), (right, _)| left.order(right));
+    // Different keys can be told in the same place: a number, and the text of it.
+    samples.sort_by(|(left, events), (right, others)| {
+        left.order(right).then_with(|| events.cmp(others))
+    });
     let found = samples
         .into_iter()
         .map(|(key, events)| Found {

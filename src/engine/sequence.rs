@@ -7,7 +7,7 @@
 //! sequences of different stages, never one sequence twice. Missing events are judged when a
 //! sequence is complete, by the clock alone.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 use super::join::JoinKey;
 pub use super::join::{Found, Hit};
@@ -23,7 +23,7 @@ pub fn run(sequence: &Sequence, hits: &[Hit]) -> Vec<Found> {
     let (Some(&first), Some(&last)) = (shape.positive.first(), shape.positive.last()) else {
         return Vec::new();
     };
-    let mut machines: FxHashMap<JoinKey, Machine> = FxHashMap::default();
+    let mut machines: HashMap<JoinKey, Machine> = HashMap::default();
     let mut missing = Absences::default();
     let mut complete = Vec::new();
     for event in hits.chunk_by(|one, next| one.event == next.event) {
@@ -71,7 +71,7 @@ fn latest_stage_first(event: &[Hit]) -> Vec<&Hit> {
 
 /// `until` ends what is pending for its key, what its own event moved there included; what its
 /// own event completed stands.
-fn expire(sequence: &Sequence, event: &[Hit], machines: &mut FxHashMap<JoinKey, Machine>) {
+fn expire(sequence: &Sequence, event: &[Hit], machines: &mut HashMap<JoinKey, Machine>) {
     let Some(until) = &sequence.until else { return };
     for hit in event {
         if usize::from(hit.stage) == sequence.stages.len() {
@@ -130,7 +130,7 @@ impl Machine {
 /// The places of the events that must not be there, for each missing stage and key.
 #[derive(Default)]
 struct Absences {
-    places: FxHashMap<(u16, JoinKey), Vec<Time>>,
+    places: HashMap<(u16, JoinKey), Vec<Time>>,
 }
 
 impl Absences {

@@ -3,8 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use rustc_hash::FxHashMap;
-
 use crate::model::finding::Finding;
 use crate::model::record::Location;
 use crate::model::time::Time;
@@ -85,11 +83,11 @@ pub(super) struct Gathered {
     pub hits: Vec<Hit>,
     /// The kept events' rows, where somebody asked for them.
     pub rows: Vec<Row>,
-    starts: FxHashMap<Process, Start>,
     connections: Vec<(Process, Location)>,
+    // Their keys come from the logs: they must withstand chosen ones.
+    starts: HashMap<Process, Start>,
     hosts: HashMap<Box<str>, u32>,
     logs: HashMap<Log, u32>,
-    // Record ids come from the log, so this one must withstand chosen keys.
     seen: HashSet<RecordKey>,
 }
 

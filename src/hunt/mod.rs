@@ -115,9 +115,6 @@ pub enum Error {
     /// Rows that wait for their order cannot be put into a temporary file, or read from it.
     #[error("cannot keep the rows in a temporary file: {0}")]
     Spool(std::io::Error),
-    /// The plans name more fields than can be numbered.
-    #[error("the rules name more than 65,535 different fields of the records")]
-    TooManyNames,
 }
 
 /// Runs the plans over the inputs. `fields` holds every field that the plans and the outputs ask

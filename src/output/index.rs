@@ -1,7 +1,7 @@
 //! From the events of a report to what ties them together: which process an event speaks of, and
 //! where that process started.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 use super::report::Report;
 use crate::model::field::{FieldId, FieldTable, View};
@@ -22,14 +22,14 @@ pub(super) const INDEX_FIELDS: [&str; 7] = [
 
 pub(super) struct Index<'a> {
     fields: [Option<FieldId>; 7],
-    starts: FxHashMap<(&'a str, &'a str), &'a EventRow>,
+    starts: HashMap<(&'a str, &'a str), &'a EventRow>,
 }
 
 impl<'a> Index<'a> {
     pub(super) fn new(report: &Report<'a>) -> Index<'a> {
         let mut index = Index {
             fields: resolve(report.fields),
-            starts: FxHashMap::default(),
+            starts: HashMap::default(),
         };
         for event in report.events.values() {
             if let Some(process) = index.process(event)
