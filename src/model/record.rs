@@ -70,6 +70,23 @@ impl SystemField {
             UserId,
         ]
     };
+
+    /// The part that the text of an element of `Event/System` is.
+    pub fn of_element(element: &str) -> Option<SystemField> {
+        use SystemField::*;
+        Some(match element {
+            "EventID" => EventId,
+            "Version" => Version,
+            "Level" => Level,
+            "Task" => Task,
+            "Opcode" => Opcode,
+            "Keywords" => Keywords,
+            "EventRecordID" => EventRecordId,
+            "Channel" => Channel,
+            "Computer" => Computer,
+            _ => return None,
+        })
+    }
 }
 
 /// Event ids, as a set: what a reader is asked for.

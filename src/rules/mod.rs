@@ -74,12 +74,28 @@ pub fn load(
     }
 }
 
-/// What becomes of a file that is text only up to a byte. In the text shown, U+FFFD stands there.
-fn not_utf8(bytes: &[u8], at: usize) -> Outcome {
-    let wrong = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
+/// A rule file's text, if it is one and no longer than so many bytes; else what becomes of it.
+fn text_of(bytes: &[u8], longest: usize) -> Result<&str, Outcome> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.len() <= longest => Ok(text),
+        Ok(_) => {
+            let message = format!("a rule file is at most {} MiB long", longest >> 20);
+            Err(broken(Diagnostic::new(message, 0..0), ""))
+        }
+        Err(error) => {
+            // In the text shown, U+FFFD stands where it stops being text.
+            let at = error.valid_up_to();
+            let wrong = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
+            let diagnostic = Diagnostic::new("the file is not UTF-8", wrong);
+            Err(broken(diagnostic, &String::from_utf8_lossy(bytes)))
+        }
+    }
+}
+
+fn broken(diagnostic: Diagnostic, text: &str) -> Outcome {
     Outcome::Broken {
-        diagnostic: Diagnostic::new("the file is not UTF-8", wrong),
-        text: String::from_utf8_lossy(bytes).into_owned(),
+        diagnostic,
+        text: text.to_owned(),
     }
 }
 

@@ -94,35 +94,28 @@ pub(super) fn run(args: &QueryArgs, common: &Common, terminal: &Terminal) -> Res
     let asked = ask::read(args, &mut fields)?;
     let mut collected =
         Collected::discover(&args.collection, document_clock(args).is_some(), terminal)?;
-    let count = match &args.output {
-        Some(path) => {
-            let mut file = WholeFile::create(path, args.force).map_err(super::folder)?;
-            let to = BufWriter::with_capacity(1 << 16, &mut file);
-            let count = answer(
-                args,
-                asked,
-                &mut fields,
-                &mut collected,
-                common,
-                terminal,
-                to,
-            )?;
-            file.commit().map_err(super::folder)?;
-            count
-        }
-        None => {
-            let to = BufWriter::with_capacity(1 << 16, io::stdout());
-            answer(
-                args,
-                asked,
-                &mut fields,
-                &mut collected,
-                common,
-                terminal,
-                to,
-            )?
-        }
+    let file = args.output.as_ref();
+    let mut file = file
+        .map(|path| WholeFile::create(path, args.force))
+        .transpose()
+        .map_err(super::folder)?;
+    let to: Box<dyn Write + Send + '_> = match &mut file {
+        Some(file) => Box::new(file),
+        None => Box::new(io::stdout()),
     };
+    let to = BufWriter::with_capacity(1 << 16, to);
+    let count = answer(
+        args,
+        asked,
+        &mut fields,
+        &mut collected,
+        common,
+        terminal,
+        to,
+    )?;
+    if let Some(file) = file {
+        file.commit().map_err(super::folder)?;
+    }
     let inputs = collected.inputs_read();
     let report = Report {
         profile: Profile::from(args.collection.profile).as_str(),

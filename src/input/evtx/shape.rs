@@ -171,7 +171,7 @@ impl Event {
                     self.put(field, Slot::of(&mut pieces, part.dependency, true)?)?;
                 }
             }
-            if let Some(field) = element_field(&part.name) {
+            if let Some(field) = SystemField::of_element(&part.name) {
                 self.put(field, Slot::of(&mut part.content, part.dependency, false)?)?;
             }
         }
@@ -207,22 +207,6 @@ impl Event {
 /// XML has other rules for the characters of a name than this reader cares to know.
 fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.chars().all(char::is_alphanumeric)
-}
-
-fn element_field(element: &str) -> Option<SystemField> {
-    use SystemField::*;
-    Some(match element {
-        "EventID" => EventId,
-        "Version" => Version,
-        "Level" => Level,
-        "Task" => Task,
-        "Opcode" => Opcode,
-        "Keywords" => Keywords,
-        "EventRecordID" => EventRecordId,
-        "Channel" => Channel,
-        "Computer" => Computer,
-        _ => return None,
-    })
 }
 
 fn attribute_field(element: &str, attribute: &str) -> Option<SystemField> {

@@ -101,7 +101,7 @@ impl Parser<'_> {
             (Place::System, part) => {
                 self.attributes(part, tag);
                 self.mark = self.record.mark();
-                Place::Part(element(part))
+                Place::Part(SystemField::of_element(part))
             }
             (Place::EventData, "Data") => {
                 self.name = attribute(tag, "Name");
@@ -184,23 +184,6 @@ impl Parser<'_> {
             }
         }
     }
-}
-
-/// The parts of `System` that are told as an element's text.
-fn element(name: &str) -> Option<SystemField> {
-    use SystemField::*;
-    Some(match name {
-        "EventID" => EventId,
-        "Version" => Version,
-        "Level" => Level,
-        "Task" => Task,
-        "Opcode" => Opcode,
-        "Keywords" => Keywords,
-        "EventRecordID" => EventRecordId,
-        "Channel" => Channel,
-        "Computer" => Computer,
-        _ => return None,
-    })
 }
 
 /// An attribute's value, references resolved; as written where it has others than XML's own.

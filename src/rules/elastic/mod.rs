@@ -9,7 +9,7 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use super::{Outcome, Rule, not_utf8, sha256};
+use super::{Outcome, Rule, broken, sha256, text_of};
 use crate::diag::Diagnostic;
 use crate::lang::eql::{self, UnknownFields};
 use crate::model::field::{FieldTable, FieldTypes};
@@ -27,33 +27,21 @@ const MAX_FILE: usize = 4 << 20;
 /// Loads one rule file.
 ///
 /// A rule of another type than `eql`, one over indices that hold no Sysmon data, one that is
-/// disabled, and one that is not in production are [`Outcome::NotRun`]. A field that the mapping does not know is a warning.
+/// disabled, and one that is not in production are [`Outcome::NotRun`]. A field that the mapping
+/// does not know is a warning.
 pub fn load(
     origin: RuleOrigin,
     bytes: &[u8],
     types: &dyn FieldTypes,
     fields: &mut FieldTable,
 ) -> Outcome {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) if text.len() <= MAX_FILE => text,
-        Ok(_) => {
-            let message = format!("a rule file is at most {} MiB long", MAX_FILE >> 20);
-            return broken(Diagnostic::new(message, 0..0), "");
-        }
-        Err(error) => {
-            return not_utf8(bytes, error.valid_up_to());
-        }
+    let text = match text_of(bytes, MAX_FILE) {
+        Ok(text) => text,
+        Err(outcome) => return outcome,
     };
     match read(origin, text, types, fields) {
         Ok(outcome) => outcome,
         Err(diagnostic) => broken(diagnostic, text),
-    }
-}
-
-fn broken(diagnostic: Diagnostic, text: &str) -> Outcome {
-    Outcome::Broken {
-        diagnostic,
-        text: text.to_owned(),
     }
 }
 

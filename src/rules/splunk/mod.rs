@@ -11,7 +11,7 @@ mod tests;
 
 use std::ops::Range;
 
-use super::{Outcome, Rule, not_utf8, sha256};
+use super::{Outcome, Rule, broken, sha256, text_of};
 use crate::diag::Diagnostic;
 use crate::lang::spl::{self, ErrorKind, Macros};
 use crate::model::field::{FieldTable, FieldTypes};
@@ -39,15 +39,9 @@ pub fn load(
     types: &dyn FieldTypes,
     fields: &mut FieldTable,
 ) -> Outcome {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) if text.len() <= MAX_FILE => text,
-        Ok(_) => {
-            let message = format!("a rule file is at most {} MiB long", MAX_FILE >> 20);
-            return broken(Diagnostic::new(message, 0..0), "");
-        }
-        Err(error) => {
-            return not_utf8(bytes, error.valid_up_to());
-        }
+    let text = match text_of(bytes, MAX_FILE) {
+        Ok(text) => text,
+        Err(outcome) => return outcome,
     };
     let file = match file::read(text) {
         Ok(file) => file,
@@ -111,13 +105,6 @@ pub fn load(
         text: search.value.clone(),
         warnings: Vec::new(),
     }))
-}
-
-fn broken(diagnostic: Diagnostic, text: &str) -> Outcome {
-    Outcome::Broken {
-        diagnostic,
-        text: text.to_owned(),
-    }
 }
 
 /// What is wrong, what to do and the line, for a table with one line a rule.
