@@ -1,7 +1,7 @@
 //! From what the blocks gave, in the order of the inputs, to one account of all logs: each record
 //! once, and where processes start and connect.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::finding::Finding;
 use crate::model::record::Location;
@@ -10,16 +10,10 @@ use crate::model::value::Value;
 use crate::schema::clock::Moment;
 
 use super::causal::{self, Process};
+use super::seen::{RecordKey, Seen};
 use super::spool::{Row, Rows};
+use super::starts::{Start, Starts};
 use super::{InputCount, Profile, Wanted};
-
-/// What tells records apart wherever they are found, hosts and channels numbered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct RecordKey {
-    pub log: u32,
-    pub record_id: u64,
-    pub created: Time,
-}
 
 /// An event that some stage matched.
 #[derive(Clone, Debug)]
@@ -38,13 +32,6 @@ pub(super) struct Hit {
     pub watch: u32,
     /// What the condition's [`super::watch::Watch`] says to keep.
     pub values: Box<[Value]>,
-}
-
-/// Where a process starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Start {
-    pub time: Time,
-    pub location: Location,
 }
 
 /// A computer's channel: what numbers records.
@@ -67,8 +54,8 @@ pub(super) struct BlockFinds {
     pub hits: Vec<Hit>,
     /// The kept events' rows, where somebody asked for them.
     pub rows: Rows,
-    /// Process starts, with the record's place and the log's number for a host.
-    pub starts: Vec<(u32, Process, Start)>,
+    /// Process starts, with the record's place; the log's number stands for the host.
+    pub starts: Vec<(u32, Start)>,
     /// Network connections, likewise.
     pub connections: Vec<(u32, Process, Location)>,
     /// What was read, and what could not be.
@@ -84,11 +71,12 @@ pub(super) struct Gathered {
     /// The kept events' rows, where somebody asked for them.
     pub rows: Vec<Row>,
     connections: Vec<(Process, Location)>,
+    starts: Starts,
     // Their keys come from the logs: they must withstand chosen ones.
-    starts: HashMap<Process, Start>,
     hosts: HashMap<Box<str>, u32>,
     logs: HashMap<Log, u32>,
-    seen: HashSet<RecordKey>,
+    /// By log.
+    seen: Vec<Seen>,
 }
 
 impl Gathered {
@@ -110,7 +98,7 @@ impl Gathered {
             .map(|(log, key)| {
                 let Some(key) = key else { return true };
                 let log = logs[*log as usize].1;
-                let fresh = self.seen.insert(RecordKey { log, ..*key });
+                let fresh = self.seen[log as usize].insert(*key);
                 duplicates += u64::from(!fresh);
                 fresh
             })
@@ -132,16 +120,13 @@ impl Gathered {
                 self.hits.push(Hit { event, ..hit });
             }
         }
-        for (record, (log, guid), start) in block.starts {
+        for (record, start) in block.starts {
             if fresh[record as usize] {
-                self.starts
-                    .entry((host(log), guid))
-                    .and_modify(|known| {
-                        if start.time < known.time {
-                            *known = start;
-                        }
-                    })
-                    .or_insert(start);
+                let (log, guid) = start.process;
+                self.starts.push(Start {
+                    process: (host(log), guid),
+                    ..start
+                });
             }
         }
         for (record, (log, guid), location) in block.connections {
@@ -179,13 +164,27 @@ impl Gathered {
             .entry(log.computer.to_ascii_lowercase().into())
             .or_insert(hosts);
         let logs = self.logs.len() as u32;
-        (host, *self.logs.entry(log).or_insert(logs))
+        let log = *self.logs.entry(log).or_insert(logs);
+        self.seen.resize_with(self.logs.len(), Seen::default);
+        (host, log)
+    }
+
+    /// Ends the gathering: what is asked of it from now on is about events that were kept.
+    pub fn settle(&mut self) {
+        let processes = self.kept.iter().flat_map(|kept| {
+            let named = [kept.moment.own, kept.moment.target];
+            named.into_iter().flatten().map(|guid| (kept.host, guid))
+        });
+        let mut processes: Vec<Process> = processes.collect();
+        processes.sort_unstable();
+        processes.dedup();
+        self.starts.keep(&processes);
     }
 
     /// An event's place in a profile's order.
     pub fn place(&self, moment: &Moment, host: u32, profile: Profile) -> Time {
         causal::place(moment, host, profile, |process| {
-            self.starts.get(process).map(|start| start.time)
+            self.starts.of(process).map(|start| start.time)
         })
     }
 
@@ -213,7 +212,7 @@ impl Gathered {
         }
         let mut locations: BTreeSet<Location> = timeline.keys().copied().collect();
         for process in &processes {
-            if let Some(start) = self.starts.get(process) {
+            if let Some(start) = self.starts.of(process) {
                 locations.insert(start.location);
             }
         }

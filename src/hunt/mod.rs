@@ -14,11 +14,14 @@ mod causal;
 mod conclude;
 mod digest;
 mod gather;
+mod memo;
 mod needs;
 mod query;
 mod recall;
 mod scan;
+mod seen;
 mod spool;
+mod starts;
 mod timeline;
 mod watch;
 

@@ -1,6 +1,7 @@
 //! The first pass: every block of every input once, in parallel, merged in their order.
 
 use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -12,8 +13,11 @@ use crate::model::value::Value;
 use crate::schema::Scratch;
 use crate::schema::clock::Moment;
 
-use super::gather::{BlockFinds, Gathered, Hit, Kept, Log, RecordKey, Start};
+use super::gather::{BlockFinds, Gathered, Hit, Kept, Log};
+use super::memo::{Deciding, Memo, Recollection};
+use super::seen::RecordKey;
 use super::spool::Spool;
+use super::starts::Start;
 use super::watch::Watches;
 use super::{InputCount, Reading};
 
@@ -30,7 +34,9 @@ const CONNECTION: u16 = 3;
 /// there and keeps no hits.
 pub(super) fn scan(reading: &Reading, watches: &Watches, spool: Option<&Spool>) -> Gathered {
     let merged = |_: &mut Gathered| Ok::<(), Infallible>(());
-    scan_in_batches(reading, watches, spool, BATCH, merged).0
+    let (mut gathered, _) = scan_in_batches(reading, watches, spool, BATCH, merged);
+    gathered.settle();
+    gathered
 }
 
 /// Reads everything, so many runs at a time, and shows what is kept so far after each merge. What
@@ -56,8 +62,12 @@ where
         reading,
         watches,
         dispatch: &dispatch,
+        deciding: &Deciding::new(&dispatch, &reading.layout),
         events: &events,
         spool,
+        hands: (0..rayon::current_num_threads())
+            .map(|_| Mutex::new(Hand::new(reading)))
+            .collect(),
     };
     let mut gathered = Gathered::new(reading.inputs.len());
     for (count, input) in gathered.inputs.iter_mut().zip(reading.inputs) {
@@ -106,30 +116,46 @@ struct Scanner<'a> {
     reading: &'a Reading<'a>,
     watches: &'a Watches,
     dispatch: &'a Dispatch,
+    deciding: &'a Deciding,
     events: &'a EventIds,
     spool: Option<&'a Spool<'a>>,
+    /// One for each thread.
+    hands: Vec<Mutex<Hand>>,
+}
+
+/// What one thread works with, and has learned.
+struct Hand {
+    buffers: Buffers,
+    scratch: Scratch,
+    memo: Memo,
+    matched: Vec<u32>,
+}
+
+impl Hand {
+    fn new(reading: &Reading) -> Hand {
+        Hand {
+            buffers: Buffers::default(),
+            scratch: reading.layout.scratch(),
+            memo: Memo::default(),
+            matched: Vec::new(),
+        }
+    }
 }
 
 impl Scanner<'_> {
     fn batch(&self, runs: &[(u32, u32, u32)]) -> Vec<(u32, Vec<BlockFinds>)> {
         runs.par_iter()
-            .map_init(
-                || (Buffers::default(), self.reading.layout.scratch()),
-                |(buffers, scratch), &(input, from, to)| {
-                    let blocks = (from..to).map(|block| self.block(input, block, buffers, scratch));
-                    (input, blocks.collect())
-                },
-            )
+            .map(|&(input, from, to)| {
+                let thread = rayon::current_thread_index().unwrap_or(0);
+                let hand = self.hands[thread].lock();
+                let mut hand = hand.unwrap_or_else(PoisonError::into_inner);
+                let blocks = (from..to).map(|block| self.block(input, block, &mut hand));
+                (input, blocks.collect())
+            })
             .collect()
     }
 
-    fn block(
-        &self,
-        input: u32,
-        block: u32,
-        buffers: &mut Buffers,
-        scratch: &mut Scratch,
-    ) -> BlockFinds {
+    fn block(&self, input: u32, block: u32, hand: &mut Hand) -> BlockFinds {
         let source = &self.reading.inputs[input as usize];
         // A document may have any field, whatever its event id.
         let events = match source.format() {
@@ -138,9 +164,14 @@ impl Scanner<'_> {
         };
         let ask = self.reading.ask(events);
         let mut finds = BlockFinds::default();
-        let mut matched = Vec::new();
+        let Hand {
+            buffers,
+            scratch,
+            memo,
+            matched,
+        } = hand;
         let report = source.read(block, &ask, None, buffers, &mut |record| {
-            self.record(record, &mut finds, scratch, &mut matched);
+            self.record(record, &mut finds, scratch, memo, matched);
         });
         if let Some(spool) = self.spool {
             finds.rows.put_away(spool);
@@ -165,34 +196,52 @@ impl Scanner<'_> {
         record: &dyn Record,
         finds: &mut BlockFinds,
         scratch: &mut Scratch,
+        memo: &mut Memo,
         matched: &mut Vec<u32>,
     ) {
         let location = record.location();
         let log = log_number(&mut finds.logs, record);
         let at = finds.records.len() as u32;
-        finds.records.push((log, key(record, log)));
+        finds.records.push((log, key(record)));
         let id = record.event_id();
         let mut moment: Option<Moment> = None;
-        if id == PROCESS_START || id == CONNECTION {
-            let moment = moment.insert(self.reading.clock.moment(record));
-            if let Some(own) = moment.own {
-                let process = (log, own);
-                if id == CONNECTION {
-                    finds.connections.push((at, process, location));
-                } else {
-                    let time = moment.utc.unwrap_or(moment.created);
-                    finds.starts.push((at, process, Start { time, location }));
-                }
-            }
+        let clock = &self.reading.clock;
+        if id == CONNECTION {
+            let own = clock.own(record).map(|own| (log, own));
+            (finds.connections).extend(own.map(|process| (at, process, location)));
+        } else if id == PROCESS_START {
+            let moment = moment.insert(clock.moment(record));
+            let start = |own| Start {
+                process: (log, own),
+                time: moment.utc.unwrap_or(moment.created),
+                location,
+            };
+            (finds.starts).extend(moment.own.map(|own| (at, start(own))));
         }
-        matched.clear();
-        let event = self.reading.layout.event(record, scratch);
-        let kind = record.document().is_none().then_some(id);
-        self.dispatch.matching(kind, &event, matched);
+        let event = match memo.recall(record, self.deciding) {
+            Recollection::Known([]) => return,
+            Recollection::Known(known) => {
+                matched.clear();
+                matched.extend_from_slice(known);
+                self.reading.layout.event(record, scratch)
+            }
+            Recollection::Unknown(place) => {
+                let event = self.reading.layout.event(record, scratch);
+                self.dispatch.matching(Some(id), &event, matched);
+                memo.learn(place, matched);
+                event
+            }
+            Recollection::Never => {
+                let event = self.reading.layout.event(record, scratch);
+                let kind = record.document().is_none().then_some(id);
+                self.dispatch.matching(kind, &event, matched);
+                event
+            }
+        };
         if matched.is_empty() {
             return;
         }
-        let moment = moment.unwrap_or_else(|| self.reading.clock.moment(record));
+        let moment = moment.unwrap_or_else(|| clock.moment(record));
         if !self.reading.window.contains(&moment) {
             return;
         }
@@ -240,15 +289,11 @@ fn log_number(logs: &mut Vec<Log>, record: &dyn Record) -> u32 {
 }
 
 /// None for JSON events of other shapes: they have no number.
-fn key(record: &dyn Record, log: u32) -> Option<RecordKey> {
+fn key(record: &dyn Record) -> Option<RecordKey> {
     if record.event_id() == 0 && record.document().is_some() {
         return None;
     }
     let created = record.time_created()?;
     let record_id = record.record_id();
-    (record_id != 0).then_some(RecordKey {
-        log,
-        record_id,
-        created,
-    })
+    (record_id != 0).then_some(RecordKey { record_id, created })
 }

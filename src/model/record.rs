@@ -129,6 +129,15 @@ impl EventIds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameId(pub u16);
 
+/// A part of a record that fields are derived from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// Named data.
+    Data(NameId),
+    /// A part of `Event/System`.
+    System(SystemField),
+}
+
 /// The data names that somebody will ask for, numbered before the first record is read, so that
 /// a reader can resolve each template's names once.
 #[derive(Clone, Debug, Default)]
@@ -212,6 +221,16 @@ pub trait Record {
     /// text shows them.
     fn guid(&self, _name: NameId) -> Option<[u8; 16]> {
         None
+    }
+    /// Named data as a point in time. None where it is none, or the record lacks the name.
+    fn time(&self, name: NameId) -> Option<Time> {
+        Time::parse(&self.data(name)?)
+    }
+    /// Appends bytes that stand for what the record holds in these parts, without decoding them:
+    /// records of one event id that give the same bytes answer the same to whatever is asked of
+    /// these parts. False where there is nothing cheaper than the texts; `out` is void then.
+    fn imprint(&self, _parts: &[Part], _out: &mut Vec<u8>) -> bool {
+        false
     }
     /// Every piece of named data in the record's order, known name or not.
     fn each_data(&self, visit: &mut dyn FnMut(&str, &str));

@@ -104,12 +104,12 @@ impl Clock {
         if let Some(document) = record.document() {
             return of_document(record, document, &self.documents);
         }
-        let utc = self.utc.and_then(|name| Time::parse(&record.data(name)?));
+        let utc = self.utc.and_then(|name| record.time(name));
         Moment {
             utc,
             created: record.time_created().or(utc).unwrap_or_default(),
             record_id: record.record_id(),
-            own: first(record, &self.own),
+            own: self.own(record),
             target: match record.event_id() {
                 8 | 10 => first(record, &self.target),
                 _ => None,
@@ -118,9 +118,22 @@ impl Clock {
     }
 }
 
+impl Clock {
+    /// The process that did it, as [`Clock::moment`] would say.
+    pub fn own(&self, record: &dyn Record) -> Option<ProcessGuid> {
+        match record.document() {
+            None => first(record, &self.own),
+            Some(document) => guid_of(document, "process.entity_id"),
+        }
+    }
+}
+
+fn guid_of(document: &Map<String, Json>, path: &str) -> Option<ProcessGuid> {
+    ProcessGuid::parse(&document::text(document, path)?)
+}
+
 /// A document keeps UtcTime as its own time, and the processes under ECS's names.
 fn of_document(record: &dyn Record, document: &Map<String, Json>, clock: &DocumentClock) -> Moment {
-    let guid = |path| ProcessGuid::parse(&document::text(document, path)?);
     let utc = document::text(document, &clock.time).and_then(|text| time(&text));
     let created = record.time_created();
     let (created, record_id) = match &clock.tiebreaker {
@@ -134,8 +147,8 @@ fn of_document(record: &dyn Record, document: &Map<String, Json>, clock: &Docume
         utc,
         created: created.unwrap_or_default(),
         record_id,
-        own: guid("process.entity_id"),
-        target: guid("winlog.event_data.TargetProcessGUID"),
+        own: guid_of(document, "process.entity_id"),
+        target: guid_of(document, "winlog.event_data.TargetProcessGUID"),
     }
 }
 

@@ -10,7 +10,7 @@ use super::sysmon::{KINDS, UNKNOWN};
 use super::transform::{self, Transform};
 use super::{Options, Schema, SplunkDest};
 use crate::model::field::{FieldId, FieldTable, FieldType, FieldTypes, Known, View};
-use crate::model::record::{NameId, Names, SystemField};
+use crate::model::record::{NameId, Names, Part, SystemField};
 use crate::model::value::Value;
 
 /// For every event id, how each field that is asked for is derived from the record.
@@ -106,6 +106,27 @@ impl Layout {
             Some(Slot::Always(value)) => Known::Always(value.clone()),
             Some(Slot::First(_) | Slot::Collect(_)) => Known::Varies,
         }
+    }
+
+    /// The parts of a record of this event id that these fields are derived from, each once. What
+    /// an event holds in the fields follows from its event id and what the record holds there.
+    pub fn parts(&self, event_id: u16, fields: &[FieldId]) -> Vec<Part> {
+        let slots = self.slots(event_id);
+        let mut parts = Vec::new();
+        for field in fields {
+            if let Some(Slot::First(steps) | Slot::Collect(steps)) = slots.get(field.0 as usize) {
+                for step in steps {
+                    let part = match step.from {
+                        Piece::Data(name) | Piece::Raw(name) => Part::Data(name),
+                        Piece::System(field) => Part::System(field),
+                    };
+                    if !parts.contains(&part) {
+                        parts.push(part);
+                    }
+                }
+            }
+        }
+        parts
     }
 
     pub(super) fn slots(&self, event_id: u16) -> &[Slot] {

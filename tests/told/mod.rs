@@ -2,12 +2,12 @@
 //! through its XML and quick-xml, which is another way than the reader takes itself.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use evql::input::evtx::{Buffers, Log};
 use evql::input::{Ask, BlockReport};
-use evql::model::record::{EventIds, NameId, Names, Record, SystemField};
+use evql::model::record::{EventIds, NameId, Names, Part, Record, SystemField};
 use evql::model::time::Time;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -64,9 +64,34 @@ pub fn read(log: &Log, names: &Names, mut sink: impl FnMut(&dyn Record)) -> Vec<
 /// left to the crate or reports as lost.
 pub fn ours(log: &Log, names: &Names) -> (Vec<Told>, u64) {
     let mut told = Vec::new();
-    let reports = read(log, names, |record| told.push(tell(record, names)));
+    let mut imprints = Imprints::new();
+    let reports = read(log, names, |record| {
+        told.push(tell(record, names));
+        hold_imprints(record, names, &mut imprints);
+    });
     let left = |report: &BlockReport| report.fallback + report.problems.len() as u64;
     (told, reports.iter().map(left).sum())
+}
+
+/// What a part's bytes have stood for so far.
+type Imprints = HashMap<(Part, Vec<u8>), Option<String>>;
+
+/// Records that give the same bytes for a part have the same text there.
+fn hold_imprints(record: &dyn Record, names: &Names, imprints: &mut Imprints) {
+    let data = (0..names.len()).map(|id| Part::Data(NameId(id as u16)));
+    for part in data.chain(SystemField::ALL.map(Part::System)) {
+        let mut bytes = Vec::new();
+        if !record.imprint(&[part], &mut bytes) {
+            continue;
+        }
+        let text = match part {
+            Part::Data(name) => record.data(name),
+            Part::System(field) => record.system(field),
+        };
+        let text = text.map(Cow::into_owned);
+        let known = imprints.entry((part, bytes)).or_insert(text.clone());
+        assert_eq!(*known, text, "{part:?}");
+    }
 }
 
 fn tell(record: &dyn Record, names: &Names) -> Told {
@@ -81,6 +106,7 @@ fn tell(record: &dyn Record, names: &Names) -> Told {
         let mut written = "before ".to_owned();
         assert_eq!(record.write_data(id, &mut written), first.is_some());
         assert_eq!(written, format!("before {}", first.unwrap_or_default()));
+        assert_eq!(record.time(id), first.and_then(Time::parse));
         if let Some(guid) = record.guid(id) {
             let digits: String = guid.map(|byte| format!("{byte:02x}")).concat();
             let shown = first.unwrap_or_default().replace(['{', '}', '-'], "");

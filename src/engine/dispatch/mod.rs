@@ -53,6 +53,11 @@ impl Dispatch {
         EventIds::of(self.kinds.keys().copied())
     }
 
+    /// The fields that the conditions left for a kind of event read, ascending.
+    pub fn fields(&self, kind: u16) -> &[FieldId] {
+        self.kinds.get(&kind).map_or(&[], |index| &index.fields)
+    }
+
     /// The conditions that the event meets, ascending, in place of what `out` held. An event
     /// without a kind (a document whose fields are not known beforehand) is asked with all
     /// conditions in mind; one of a kind that the index was not made for meets none.
@@ -77,6 +82,8 @@ struct Index {
     unfiled: Vec<u32>,
     /// The rest, by field.
     files: Vec<File>,
+    /// Those that the conditions read, filed or not.
+    fields: Vec<FieldId>,
 }
 
 impl Index {
@@ -87,9 +94,12 @@ impl Index {
             let dropped = cond == Cond::Const(false);
             index.matchers.push((!dropped).then(|| Matcher::new(&cond)));
             if !dropped {
+                cond.each_field(&mut |field| index.fields.push(field));
                 choices.push((at, terms::required(&cond)));
             }
         }
+        index.fields.sort_unstable();
+        index.fields.dedup();
         let mut files: Vec<Draft> = Vec::new();
         for (at, terms) in choose(choices) {
             let Some(terms) = terms else {

@@ -45,7 +45,7 @@ impl<'r> Reading<'r> {
         let number = templates.find(chunk, instance.definition, names)?;
         let event = templates.shape(number)?.event()?;
         values.header.clear();
-        instance.read(event.telling(), &mut values.header)?;
+        instance.read(event.telling, &mut values.header)?;
         let event_id = match self.wanted(event, &values.header)? {
             Wanted::Foreign => return instance.pass(),
             Wanted::Counted(event_id) => {

@@ -96,6 +96,8 @@ pub(super) enum DataAt {
 #[derive(Debug)]
 pub(super) struct Event {
     system: [Option<Slot>; SystemField::ALL.len()],
+    /// How many of an instance's values, from the first, tell its provider and its event id.
+    pub(super) telling: usize,
     pub(super) data: DataAt,
 }
 
@@ -130,6 +132,7 @@ impl Event {
     fn of(root: Element, names: &Names) -> Option<Event> {
         let mut event = Event {
             system: [const { None }; SystemField::ALL.len()],
+            telling: 0,
             data: DataAt::Nowhere,
         };
         let mut has_system = false;
@@ -155,6 +158,10 @@ impl Event {
                 _ => return None,
             }
         }
+        let fields = [SystemField::ProviderName, SystemField::EventId];
+        let slots = fields.map(|field| event.system[field as usize].as_ref());
+        let reach = slots.iter().flatten().map(|slot| slot.reach());
+        event.telling = reach.max().unwrap_or(0);
         has_system.then_some(event)
     }
 
@@ -176,15 +183,6 @@ impl Event {
             }
         }
         Some(())
-    }
-
-    /// How many of an instance's values, from the first, tell its provider and its event id.
-    pub(super) fn telling(&self) -> usize {
-        let fields = [SystemField::ProviderName, SystemField::EventId];
-        let slots = fields
-            .iter()
-            .filter_map(|field| self.system[*field as usize].as_ref());
-        slots.map(Slot::reach).max().unwrap_or(0)
     }
 
     fn put(&mut self, field: SystemField, slot: Slot) -> Option<()> {

@@ -47,6 +47,17 @@ pub(super) fn decode_into(bytes: &[u8], out: &mut String) {
     }
 }
 
+/// The text, where it is ASCII and fits into the buffer.
+pub(super) fn short_ascii<'b>(bytes: &[u8], buffer: &'b mut [u8]) -> Option<&'b str> {
+    let (all, _) = bytes.as_chunks::<2>();
+    let units = all.strip_suffix(&[[0, 0]]).unwrap_or(all);
+    let ascii = buffer.get_mut(..units.len())?;
+    if !narrow(units, ascii) {
+        return None;
+    }
+    std::str::from_utf8(ascii).ok()
+}
+
 /// What follows the last `\`, and whether there is one.
 pub(super) fn decode_tail(bytes: &[u8]) -> (String, bool) {
     let units = units(bytes);

@@ -124,6 +124,10 @@ impl<'c> Value<'c> {
     pub(super) fn time(self) -> Option<Time> {
         match self.kind {
             FILETIME => Time::from_filetime(u64_at(self.bytes, 0)?),
+            STRING => match utf16::short_ascii(self.bytes, &mut [0; 40]) {
+                Some(text) => Time::parse(text),
+                None => Time::parse(&self.text()),
+            },
             _ => Time::parse(&self.text()),
         }
     }

@@ -4,8 +4,12 @@ use std::borrow::Cow;
 
 use super::shape::{Data, Event, Held};
 use super::value::Value;
-use crate::model::record::{Location, NameId, Record, SystemField};
+use crate::model::record::{Location, NameId, Part, Record, SystemField};
 use crate::model::time::Time;
+
+/// Where a value has its kind, an imprint has these for what is no value. No kind is so large.
+const NOTHING: u8 = 0xff;
+const TEXT: u8 = 0xfe;
 
 /// A record of a known form.
 pub(super) struct View<'r> {
@@ -102,6 +106,31 @@ impl Record for View<'_> {
             Held::Value(value) => value.guid(),
             Held::Text(_) => None,
         }
+    }
+
+    fn time(&self, name: NameId) -> Option<Time> {
+        match self.data?.held(name, self.values)? {
+            Held::Value(value) => value.time(),
+            Held::Text(text) => Time::parse(text),
+        }
+    }
+
+    fn imprint(&self, parts: &[Part], out: &mut Vec<u8>) -> bool {
+        for part in parts {
+            let held = match part {
+                Part::Data(name) => self.data.and_then(|data| data.held(*name, self.values)),
+                Part::System(field) => self.held(*field),
+            };
+            let (tag, bytes) = match &held {
+                None => (NOTHING, &[][..]),
+                Some(Held::Text(text)) => (TEXT, text.as_bytes()),
+                Some(Held::Value(value)) => (value.kind, value.bytes),
+            };
+            let [a, b, c, d] = (bytes.len() as u32).to_le_bytes();
+            out.extend_from_slice(&[tag, a, b, c, d]);
+            out.extend_from_slice(bytes);
+        }
+        true
     }
 
     fn each_data(&self, visit: &mut dyn FnMut(&str, &str)) {

@@ -1,0 +1,307 @@
+//! Which conditions an event meets, from what was found for an event like it.
+//!
+//! Logs repeat themselves: the same programs start, load the same modules and write the same
+//! registry values, under new times, process ids and GUIDs that hardly any condition asks for. So
+//! the answer is kept by the bytes of just those parts of the record that the conditions of its
+//! event id read, and a record with the same bytes is answered without one of its fields being
+//! derived. Answers are found by a hash and believed only when every byte is the same; how many
+//! are kept, and how long a search for one takes, does not depend on what the logs hold.
+
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
+
+use crate::engine::dispatch::Dispatch;
+use crate::model::record::{Part, Record, SystemField};
+use crate::schema::Layout;
+
+/// Answers kept: sets of so many, of which a new one takes the place of the oldest.
+const SETS: usize = 2048;
+const WAYS: usize = 4;
+/// Bytes of parts past which a record is not remembered.
+const LONGEST: usize = 4096;
+/// Records of an event id after which it shows whether remembering them is worth while.
+const TRIAL: u32 = 4096;
+/// Of so many records one must have been known.
+const WORTH: u32 = 8;
+/// Records of an event id that go by before it is tried again.
+const PAUSE: u32 = 65_536;
+
+/// For each event id, the parts of a record that decide which conditions it meets.
+pub(super) struct Deciding {
+    by_id: Vec<Option<Box<[Part]>>>,
+}
+
+impl Deciding {
+    /// What the dispatched conditions read of records of each event id.
+    pub fn new(dispatch: &Dispatch, layout: &Layout) -> Deciding {
+        let mut by_id: Vec<Option<Box<[Part]>>> = vec![None; 256];
+        for id in dispatch.event_ids().iter() {
+            let parts = layout.parts(id, dispatch.fields(id));
+            let unlike = [SystemField::TimeCreated, SystemField::EventRecordId];
+            let repeats = !unlike
+                .iter()
+                .any(|field| parts.contains(&Part::System(*field)));
+            by_id[usize::from(id)] = repeats.then(|| parts.into());
+        }
+        Deciding { by_id }
+    }
+
+    fn parts(&self, event_id: u16) -> Option<&[Part]> {
+        self.by_id.get(usize::from(event_id))?.as_deref()
+    }
+}
+
+/// The answers that one thread remembers.
+pub(super) struct Memo {
+    sets: Vec<Set>,
+    trials: Vec<Trial>,
+    imprint: Vec<u8>,
+}
+
+#[derive(Clone, Default)]
+struct Set {
+    answers: [Answer; WAYS],
+    oldest: u8,
+}
+
+#[derive(Clone, Default)]
+struct Answer {
+    hash: u64,
+    imprint: Box<[u8]>,
+    matched: Box<[u32]>,
+}
+
+/// How remembering fares for one event id.
+#[derive(Clone, Copy, Default)]
+struct Trial {
+    asked: u32,
+    known: u32,
+    pause: u32,
+}
+
+/// Where an answer is to be put.
+pub(super) struct Unknown(u64);
+
+/// What the memo says of a record.
+pub(super) enum Recollection<'m> {
+    /// The conditions that it meets, ascending.
+    Known(&'m [u32]),
+    /// That it would like to be told.
+    Unknown(Unknown),
+    /// Nothing: the record is not one to remember.
+    Never,
+}
+
+impl Default for Memo {
+    fn default() -> Memo {
+        Memo {
+            sets: vec![Set::default(); SETS],
+            trials: vec![Trial::default(); 256],
+            imprint: Vec::new(),
+        }
+    }
+}
+
+impl Memo {
+    /// What is known of the conditions that a record meets.
+    pub fn recall(&mut self, record: &dyn Record, deciding: &Deciding) -> Recollection<'_> {
+        let id = record.event_id();
+        let Some(parts) = deciding.parts(id) else {
+            return Recollection::Never;
+        };
+        let trial = &mut self.trials[usize::from(id)];
+        if trial.pause > 0 {
+            trial.pause -= 1;
+            return Recollection::Never;
+        }
+        self.imprint.clear();
+        self.imprint.extend_from_slice(&id.to_le_bytes());
+        if !record.imprint(parts, &mut self.imprint) || self.imprint.len() > LONGEST {
+            return Recollection::Never;
+        }
+        let mut hasher = FxHasher::default();
+        hasher.write(&self.imprint);
+        let hash = hasher.finish();
+        let answers = &self.sets[hash as usize % SETS].answers;
+        let known = answers
+            .iter()
+            .find(|answer| answer.hash == hash && *answer.imprint == *self.imprint);
+        trial.count(known.is_some());
+        match known {
+            Some(answer) => Recollection::Known(&answer.matched),
+            None => Recollection::Unknown(Unknown(hash)),
+        }
+    }
+
+    /// Remembers the conditions that the record recalled last meets.
+    pub fn learn(&mut self, Unknown(hash): Unknown, matched: &[u32]) {
+        let set = &mut self.sets[hash as usize % SETS];
+        set.answers[usize::from(set.oldest)] = Answer {
+            hash,
+            imprint: self.imprint.as_slice().into(),
+            matched: matched.into(),
+        };
+        set.oldest = (set.oldest + 1) % WAYS as u8;
+    }
+}
+
+impl Trial {
+    fn count(&mut self, known: bool) {
+        self.asked += 1;
+        self.known += u32::from(known);
+        if self.asked == TRIAL {
+            let worth = self.known >= TRIAL / WORTH;
+            *self = Trial {
+                pause: if worth { 0 } else { PAUSE },
+                ..Trial::default()
+            };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::lang::pattern::Pattern;
+    use crate::lang::plan::{Case, Cond};
+    use crate::model::field::{FieldId, FieldTable, Known, View};
+    use crate::model::record::{Location, NameId, Names};
+    use crate::model::time::Time;
+    use crate::schema::{self, Options};
+
+    const DATA: [&str; 4] = ["Image", "CommandLine", "User", "ProcessId"];
+
+    /// A record whose data are in the order of [`DATA`].
+    struct Line {
+        id: u16,
+        texts: [Option<&'static str>; 4],
+        names: Names,
+    }
+
+    impl Record for Line {
+        fn location(&self) -> Location {
+            Location {
+                file: 0,
+                block: 0,
+                offset: 0,
+            }
+        }
+        fn event_id(&self) -> u16 {
+            self.id
+        }
+        fn record_id(&self) -> u64 {
+            1
+        }
+        fn time_created(&self) -> Option<Time> {
+            None
+        }
+        fn computer(&self) -> &str {
+            ""
+        }
+        fn channel(&self) -> &str {
+            ""
+        }
+        fn system(&self, _: SystemField) -> Option<Cow<'_, str>> {
+            None
+        }
+        fn data(&self, name: NameId) -> Option<Cow<'_, str>> {
+            let at = DATA.iter().position(|data| *data == self.names.name(name));
+            self.texts[at?].map(Cow::Borrowed)
+        }
+        fn each_data(&self, _: &mut dyn FnMut(&str, &str)) {}
+        fn imprint(&self, parts: &[Part], out: &mut Vec<u8>) -> bool {
+            for part in parts {
+                let text = match part {
+                    Part::Data(name) => self.data(*name),
+                    Part::System(_) => None,
+                };
+                out.push(u8::from(text.is_some()));
+                let text = text.unwrap_or_default();
+                out.push(text.len() as u8);
+                out.extend_from_slice(text.as_bytes());
+            }
+            true
+        }
+    }
+
+    fn ends(field: FieldId, text: &str) -> Cond {
+        Cond::Text {
+            field,
+            patterns: vec![Pattern::wildcard(&format!("*{text}"))],
+            case: Case::Insensitive,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn answers_are_those_of_asking(
+            lines in prop::collection::vec((0..3usize, 0..4usize, 0..3usize, 0..3usize, 0..3usize), 1..200),
+        ) {
+            let mut fields = FieldTable::default();
+            let mut field = |name| fields.intern(View::Ecs, name);
+            let conds = [
+                ends(field("process.name"), "a.exe"),
+                Cond::All(vec![
+                    ends(field("process.command_line"), "x"),
+                    Cond::Not(Box::new(ends(field("user.name"), "m"))),
+                ]),
+                Cond::Exists(field("user.name")),
+            ];
+            let mut names = Names::default();
+            let layout = Layout::new(&fields, &mut names, &Options::default());
+            let known: Vec<_> = schema::event_ids()
+                .map(|id| (id, { let layout = &layout; move |field: FieldId| -> Known { layout.known(id, field) } }))
+                .collect();
+            let kinds: Vec<(u16, &dyn Fn(FieldId) -> Known)> =
+                known.iter().map(|(id, known)| (*id, known as _)).collect();
+            let dispatch = Dispatch::new(&conds, &kinds);
+            let deciding = Deciding::new(&dispatch, &layout);
+            let (mut memo, mut scratch) = (Memo::default(), layout.scratch());
+            for (id, image, command, user, pid) in lines {
+                let record = Line {
+                    id: [1, 3, 5][id],
+                    texts: [
+                        [None, Some("C:\\a.exe"), Some("C:\\b.exe"), Some("D:\\a.exe")][image],
+                        [None, Some("b x"), Some("b y")][command],
+                        [None, Some("H\\tom"), Some("H\\ann")][user],
+                        [None, Some("1"), Some("2")][pid],
+                    ],
+                    names: names.clone(),
+                };
+                let mut asked = Vec::new();
+                let event = layout.event(&record, &mut scratch);
+                dispatch.matching(Some(record.id), &event, &mut asked);
+                let place = match memo.recall(&record, &deciding) {
+                    Recollection::Known(known) => {
+                        prop_assert_eq!(known, &asked[..]);
+                        continue;
+                    }
+                    Recollection::Unknown(place) => place,
+                    Recollection::Never => panic!("every record is one to remember"),
+                };
+                memo.learn(place, &asked);
+                let now = memo.recall(&record, &deciding);
+                prop_assert!(matches!(now, Recollection::Known(known) if known == asked));
+            }
+        }
+    }
+
+    #[test]
+    fn what_never_repeats_is_left_alone_for_a_while() {
+        let mut trial = Trial::default();
+        for at in 0..TRIAL {
+            assert_eq!(trial.pause, 0);
+            trial.count(at % WORTH == 0);
+        }
+        assert_eq!((trial.asked, trial.known, trial.pause), (0, 0, 0));
+        for at in 0..TRIAL {
+            trial.count(at % WORTH == 0 && at > 0);
+        }
+        assert_eq!((trial.asked, trial.known, trial.pause), (0, 0, PAUSE));
+    }
+}
