@@ -8,6 +8,8 @@ use crate::lang::pattern::Pattern;
 use crate::lang::plan::Case;
 use crate::model::rule::Attack;
 
+mod plain;
+
 #[derive(Debug, Deserialize)]
 pub struct File {
     #[serde(default)]
@@ -20,7 +22,7 @@ struct Metadata {
     maturity: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub struct RuleTable {
     pub rule_id: Option<String>,
     pub name: Option<String>,
@@ -42,14 +44,14 @@ pub struct RuleTable {
     threat: Vec<Threat>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct Threat {
     tactic: Option<Named>,
     #[serde(default)]
     technique: Vec<Technique>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct Technique {
     #[serde(flatten)]
     named: Named,
@@ -57,7 +59,7 @@ struct Technique {
     subtechnique: Vec<Named>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct Named {
     #[serde(default)]
     id: String,
@@ -67,6 +69,9 @@ struct Named {
 
 /// Reads a file.
 pub fn read(text: &str) -> Result<File, Diagnostic> {
+    if let Some(file) = plain::read(text) {
+        return Ok(file);
+    }
     toml::from_str(text)
         .map_err(|error| Diagnostic::new(error.message(), error.span().unwrap_or(0..0)))
 }
