@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::dispatch::simplify;
+use crate::engine::dispatch::settled;
 use crate::lang::plan::{Body, Cond, Op, Plan, Stage};
 use crate::model::field::{FieldId, FieldTable, Known, View};
 use crate::model::record::{EventIds, Names};
@@ -38,34 +38,38 @@ impl<'f> Sysmon<'f> {
 
     /// What the plan needs.
     pub fn needs(&self, plan: &Plan) -> Needs {
-        let parts = parts(plan);
         let mut ids = BTreeSet::new();
         let mut fields = BTreeSet::new();
-        let mut lacks = Vec::new();
-        for part in &parts {
+        for part in parts(plan) {
             ids.extend(self.matching(part.filter));
             fields.extend(part.keys.iter().chain(&part.read).copied());
             part.filter.each_field(&mut |field| {
                 fields.insert(field);
             });
-            if part.needed {
-                for lack in self.lacks(part) {
-                    if !lacks.contains(&lack) {
-                        lacks.push(lack);
-                    }
-                }
-            }
         }
         let mut fields: Vec<String> = fields.iter().map(|field| self.name(*field)).collect();
         fields.sort();
         Needs {
             event_ids: EventIds::of(ids),
             fields,
-            lacks,
+            lacks: self.lacks(plan),
         }
     }
 
-    fn lacks(&self, part: &Part) -> Vec<String> {
+    /// [`Needs::lacks`] alone.
+    pub fn lacks(&self, plan: &Plan) -> Vec<String> {
+        let mut lacks = Vec::new();
+        for part in parts(plan).iter().filter(|part| part.needed) {
+            for lack in self.part_lacks(part) {
+                if !lacks.contains(&lack) {
+                    lacks.push(lack);
+                }
+            }
+        }
+        lacks
+    }
+
+    fn part_lacks(&self, part: &Part) -> Vec<String> {
         let ids = self.matching(part.filter);
         if ids.is_empty() {
             return self.unmet(part.filter);
@@ -184,8 +188,7 @@ impl<'f> Sysmon<'f> {
     }
 
     fn matching(&self, cond: &Cond) -> BTreeSet<u16> {
-        let meets =
-            |id: &u16| simplify(cond, &|field| self.known(*id, field)) != Cond::Const(false);
+        let meets = |id: &u16| settled(cond, &|field| self.known(*id, field)) != Some(false);
         schema::event_ids().filter(meets).collect()
     }
 

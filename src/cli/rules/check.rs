@@ -60,7 +60,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
         let (outcome, name, reason) = match &file.outcome {
             Outcome::Loaded(rule) => {
                 counts.loaded += 1;
-                let lacks = sysmon.needs(&rule.plan).lacks;
+                let lacks = sysmon.lacks(&rule.plan);
                 let reason = match lacks.is_empty() {
                     false => {
                         counts.unanswerable += 1;

@@ -68,6 +68,8 @@ pub(in crate::cli) struct Run {
 
 /// A rule file past this is not one: 1 MiB.
 const LONGEST_FILE: u64 = 1 << 20;
+/// Most rule files are no longer.
+const COMMON_FILE: usize = 1 << 15;
 
 impl RuleArgs {
     /// Loads what the options name: every file that is meant, with what became of it.
@@ -150,7 +152,7 @@ impl Run {
         let not_run = &mut self.not_run;
         let before = self.rules.len();
         self.rules.retain(|rule| {
-            let lacks = sysmon.needs(&rule.plan).lacks;
+            let lacks = sysmon.lacks(&rule.plan);
             if !lacks.is_empty() {
                 not_run.push(NotRun {
                     path: origin(&rule.info.origin),
@@ -233,7 +235,9 @@ impl MacroArgs {
     pub fn read(&self) -> Result<Macros, Stop> {
         let mut macros = Macros::default();
         for file in &self.files {
-            let text = String::from_utf8(read(file)?)
+            let mut bytes = Vec::new();
+            read(file, &mut bytes)?;
+            let text = String::from_utf8(bytes)
                 .map_err(|_| Failure::new(format!("{} is not UTF-8", file.display())))?;
             macros
                 .read_conf(&text)
@@ -255,8 +259,9 @@ pub(super) fn load(
     fields: &mut FieldTable,
 ) -> Result<Vec<RuleFile>, Failure> {
     let mut loaded = Vec::new();
+    let mut bytes = Vec::with_capacity(COMMON_FILE);
     for file in find(paths)? {
-        let bytes = read(&file)?;
+        read(&file, &mut bytes)?;
         let path = file.to_string_lossy().into_owned();
         let outcome = rules::load(RuleOrigin::File(file), &bytes, macros, &Schema, fields);
         loaded.push(RuleFile { path, outcome });
@@ -304,24 +309,28 @@ const DEEPEST: usize = 32;
 fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let unread = |error| Failure::new(format!("cannot read {}: {error}", folder.display()));
     for entry in fs::read_dir(folder).map_err(unread)? {
-        let path = entry.map_err(unread)?.path();
+        let entry = entry.map_err(unread)?;
+        let path = entry.path();
         let extension = path.extension().and_then(|extension| extension.to_str());
+        let named = matches!(extension, Some("toml" | "yml" | "yaml"));
+        let kind = entry.file_type().map_err(unread)?;
         // A link to a folder could lead back to where it stands.
-        if path.is_dir() && !path.is_symlink() && depth < DEEPEST {
+        if kind.is_dir() && depth < DEEPEST {
             walk(&path, depth + 1, found)?;
-        } else if path.is_file() && matches!(extension, Some("toml" | "yml" | "yaml")) {
+        } else if named && (kind.is_file() || (kind.is_symlink() && path.is_file())) {
             found.push(path);
         }
     }
     Ok(())
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+/// Reads a file into the memory of the one before.
+fn read(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Failure> {
     let unread = |error| Failure::new(format!("cannot read {}: {error}", path.display()));
-    let mut bytes = Vec::new();
+    bytes.clear();
     let file = File::open(path).map_err(unread)?;
     file.take(LONGEST_FILE + 1)
-        .read_to_end(&mut bytes)
+        .read_to_end(bytes)
         .map_err(unread)?;
     if bytes.len() as u64 > LONGEST_FILE {
         return Err(Failure::new(format!(
@@ -329,5 +338,5 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
             path.display()
         )));
     }
-    Ok(bytes)
+    Ok(())
 }

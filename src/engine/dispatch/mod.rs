@@ -15,7 +15,7 @@ use std::cmp::Reverse;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use self::simplify::simplify;
+pub use self::simplify::{settled, simplify};
 
 use self::file::{Draft, File};
 use self::terms::{Term, Terms};

@@ -1,5 +1,6 @@
 //! What is left of a condition for events of one kind: from what is known to a smaller condition.
 
+use crate::engine::compare;
 use crate::engine::predicate::Matcher;
 use crate::lang::plan::{Cond, Expr};
 use crate::model::field::{FieldId, Fields, Known};
@@ -7,58 +8,109 @@ use crate::model::value::Value;
 
 /// The condition with every test decided that what is known decides.
 pub fn simplify(cond: &Cond, known: &dyn Fn(FieldId) -> Known) -> Cond {
+    // Most conditions fall away for most kinds of events; of those nothing is copied.
+    match settled(cond, known) {
+        Some(value) => Cond::Const(value),
+        None => left(cond, known),
+    }
+}
+
+/// What the condition is for every event of which this is known; none where it depends on more.
+pub fn settled(cond: &Cond, known: &dyn Fn(FieldId) -> Known) -> Option<bool> {
     match cond {
-        Cond::Const(_) => cond.clone(),
-        Cond::Not(inner) => match simplify(inner, known) {
-            Cond::Const(value) => Cond::Const(!value),
-            inner => Cond::Not(Box::new(inner)),
-        },
+        Cond::Const(value) => Some(*value),
+        Cond::Not(inner) => settled(inner, known).map(|value| !value),
         Cond::All(conds) => join(conds, known, true),
         Cond::Any(conds) => join(conds, known, false),
         Cond::Computed(expr) => {
             let mut fields = Vec::new();
             collect(expr, &mut fields);
-            decide(cond, &fields, known)
+            let mut values = Vec::with_capacity(fields.len());
+            for field in fields {
+                match known(field) {
+                    Known::Absent => {}
+                    Known::Always(value) => values.push((field, value)),
+                    Known::Varies => return None,
+                }
+            }
+            Some(Matcher::new(cond).matches(&Sketch(values)))
         }
         Cond::Exists(field)
         | Cond::Text { field, .. }
         | Cond::Regex { field, .. }
         | Cond::Compare { field, .. }
-        | Cond::Cidr { field, .. } => decide(cond, &[*field], known),
+        | Cond::Cidr { field, .. } => match known(*field) {
+            Known::Absent => Some(false),
+            Known::Always(value) => Some(meets(cond, *field, value)),
+            Known::Varies => None,
+        },
     }
 }
 
 /// `All` is settled by a part that is false, `Any` by one that is true.
-fn join(conds: &[Cond], known: &dyn Fn(FieldId) -> Known, all: bool) -> Cond {
-    let mut left = Vec::new();
+fn join(conds: &[Cond], known: &dyn Fn(FieldId) -> Known, all: bool) -> Option<bool> {
+    let mut depends = false;
     for cond in conds {
-        match (simplify(cond, known), all) {
-            (Cond::Const(value), _) if value == all => {}
-            (Cond::Const(value), _) => return Cond::Const(value),
-            (Cond::All(parts), true) | (Cond::Any(parts), false) => left.extend(parts),
-            (part, _) => left.push(part),
+        match settled(cond, known) {
+            Some(value) if value == all => {}
+            Some(value) => return Some(value),
+            None => depends = true,
         }
     }
-    match (left.len(), all) {
-        (0, _) => Cond::Const(all),
-        (1, _) => left.remove(0),
-        (_, true) => Cond::All(left),
-        (_, false) => Cond::Any(left),
+    (!depends).then_some(all)
+}
+
+/// What is left of a condition that is not settled.
+fn left(cond: &Cond, known: &dyn Fn(FieldId) -> Known) -> Cond {
+    let parts = |conds: &[Cond]| {
+        let open = |cond: &&Cond| settled(cond, known).is_none();
+        let open: Vec<&Cond> = conds.iter().filter(open).collect();
+        let parts = open.into_iter().map(|cond| left(cond, known));
+        parts.collect::<Vec<Cond>>()
+    };
+    match cond {
+        Cond::Not(inner) => Cond::Not(Box::new(left(inner, known))),
+        Cond::All(conds) => one_of(parts(conds), Cond::All, |part| match part {
+            Cond::All(parts) => Ok(parts),
+            part => Err(part),
+        }),
+        Cond::Any(conds) => one_of(parts(conds), Cond::Any, |part| match part {
+            Cond::Any(parts) => Ok(parts),
+            part => Err(part),
+        }),
+        test => test.clone(),
     }
 }
 
-/// Asks the test itself where all of its fields are known.
-fn decide(cond: &Cond, fields: &[FieldId], known: &dyn Fn(FieldId) -> Known) -> Cond {
-    let mut values = Vec::with_capacity(fields.len());
-    for field in fields {
-        match known(*field) {
-            Known::Absent => {}
-            Known::Always(value) => values.push((*field, value)),
-            Known::Varies => return cond.clone(),
+/// The parts as one condition, without levels that say nothing.
+fn one_of(
+    parts: Vec<Cond>,
+    join: fn(Vec<Cond>) -> Cond,
+    open: fn(Cond) -> Result<Vec<Cond>, Cond>,
+) -> Cond {
+    let mut flat = Vec::with_capacity(parts.len());
+    for part in parts {
+        match open(part) {
+            Ok(parts) => flat.extend(parts),
+            Err(part) => flat.push(part),
         }
     }
-    let event = Sketch(values);
-    Cond::Const(Matcher::new(cond).matches(&event))
+    match flat.len() {
+        1 => flat.remove(0),
+        _ => join(flat),
+    }
+}
+
+/// Whether an event with this value of the field meets the test.
+fn meets(test: &Cond, field: FieldId, value: Value) -> bool {
+    match test {
+        // Lists of hundreds of names are not worth a set for one look.
+        Cond::Text { patterns, case, .. } => value.items().iter().any(|item| {
+            let text = compare::text(item);
+            patterns.iter().any(|pattern| pattern.matches(&text, *case))
+        }),
+        test => Matcher::new(test).matches(&Sketch(vec![(field, value)])),
+    }
 }
 
 /// An event of which a few fields are known and the others absent.

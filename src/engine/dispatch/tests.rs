@@ -126,6 +126,32 @@ fn an_event_without_the_names_is_asked_for_the_names_alone() {
 
 proptest! {
     #[test]
+    fn what_is_settled_is_what_nothing_is_left_of(
+        cond in conds(4),
+        row in rows(4),
+        known in prop::collection::vec(0..4u8, 4),
+    ) {
+        let what = |field: FieldId| match known[field.0 as usize] {
+            0 => Known::Absent,
+            1 => Known::Always(row[field.0 as usize].clone()),
+            _ => Known::Varies,
+        };
+        let as_known: Vec<Value> = row.iter().zip(&known).map(|(value, known)| match known {
+            0 => Value::Null,
+            _ => value.clone(),
+        }).collect();
+        let simple = simplify(&cond, &what);
+        prop_assert_eq!(naive(&simple, &as_known), naive(&cond, &as_known));
+        match (settled(&cond, &what), simple) {
+            (Some(value), Cond::Const(simple)) => prop_assert_eq!(value, simple),
+            (settled, simple) => {
+                prop_assert_eq!(settled, None);
+                prop_assert!(!matches!(simple, Cond::Const(_)));
+            }
+        }
+    }
+
+    #[test]
     fn agrees_with_asking_each(
         rules in prop::collection::vec(conds(4), 1..12),
         rows in prop::collection::vec(rows(4), 12),

@@ -4,6 +4,10 @@
 //! ECS is made of field sets, and some sets stand in others (`hash` in `file`, `process`, `dll`):
 //! so do the tables here. Source: Elastic Common Schema reference, "Field sets".
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use super::super::layout::EVENT_DATA;
 use super::sets::SETS;
 use crate::model::field::FieldType;
@@ -79,28 +83,31 @@ pub fn type_of(name: &str) -> Option<FieldType> {
     }) {
         return Some(FieldType::Keyword);
     }
-    let fixed = SETS.iter().find_map(|set| {
-        set.at.iter().find_map(|prefix| {
-            let rest = match *prefix {
-                "" => name,
-                prefix => name.strip_prefix(prefix)?.strip_prefix('.')?,
-            };
-            set.fields()
-                .find(|(field, _)| *field == rest)
-                .map(|(_, kind)| kind)
-        })
-    });
+    let fixed = FIXED.get(name).copied();
     let extension = || (name.contains(".Ext.")).then_some(FieldType::Keyword);
     fixed.or_else(extension)
 }
 
 /// Every name.
 pub fn names() -> impl Iterator<Item = String> {
+    fixed().map(|(name, _)| name)
+}
+
+/// The types of the sets' fields. A pack of rules asks for thousands.
+static FIXED: LazyLock<FxHashMap<String, FieldType>> = LazyLock::new(|| {
+    let mut types = FxHashMap::default();
+    for (name, kind) in fixed() {
+        types.entry(name).or_insert(kind);
+    }
+    types
+});
+
+fn fixed() -> impl Iterator<Item = (String, FieldType)> {
     SETS.iter().flat_map(|set| {
         set.at.iter().flat_map(|prefix| {
-            set.fields().map(move |(field, _)| match *prefix {
-                "" => field.to_owned(),
-                prefix => format!("{prefix}.{field}"),
+            set.fields().map(move |(field, kind)| match *prefix {
+                "" => (field.to_owned(), kind),
+                prefix => ([prefix, field].join("."), kind),
             })
         })
     })
