@@ -76,7 +76,7 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
         loaded.drop_unanswerable(&fields, &schema);
         loaded.must_have_rules()?;
     }
-    columns_needed(&mut fields, loaded.rules.iter().map(|rule| &rule.info));
+    let shown = columns_needed(&mut fields, loaded.rules.iter().map(|rule| &rule.info));
     let out = Folder::open(&args.output, args.force).map_err(folder)?;
     let plans: Vec<Plan> = loaded.rules.iter().map(|rule| rule.plan.clone()).collect();
     let progress = collected.progress(terminal);
@@ -86,6 +86,7 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
         schema,
         generic: None,
         window: Default::default(),
+        shown: Some(shown.fields()),
         threads: common.threads,
         progress: &advance,
     };

@@ -93,6 +93,7 @@ fn write(
         schema: Default::default(),
         generic: None,
         window: Default::default(),
+        shown: None,
         threads: common.threads,
         progress: &advance,
     };

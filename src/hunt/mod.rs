@@ -26,11 +26,12 @@ mod timeline;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::input::{Ask, Discovery, Input};
 use crate::lang::plan::Plan;
-use crate::model::field::FieldTable;
-use crate::model::finding::{EventRow, Finding};
+use crate::model::field::{FieldId, FieldTable};
+use crate::model::finding::{EventRow, Finding, Held};
 use crate::model::problem::Problem;
 use crate::model::record::{EventIds, Location, Names};
 use crate::schema::clock::{Clock, DocumentClock};
@@ -71,6 +72,8 @@ pub struct Options<'a> {
     pub generic: Option<&'a DocumentClock>,
     /// Events outside it are not there.
     pub window: Window,
+    /// The fields that the rows of [`Outcome::events`] hold; none where they hold all.
+    pub shown: Option<&'a [FieldId]>,
     /// How many threads read; 0 for as many as there are cores.
     pub threads: usize,
     /// Called with the bytes read since the last call, from any thread.
@@ -121,7 +124,7 @@ pub enum Error {
 }
 
 /// Runs the plans over the inputs. `fields` holds every field that the plans and the outputs ask
-/// for; the rows of [`Outcome::events`] have a value for each.
+/// for.
 pub fn hunt(
     discovery: &Discovery,
     plans: &[Plan],
@@ -165,8 +168,8 @@ struct Reading<'a> {
     names: Names,
     layout: Layout,
     clock: Clock,
-    /// How many fields an event has.
-    fields: u32,
+    /// What rows of events hold.
+    held: Arc<Held>,
     generic: bool,
     window: Window,
     progress: &'a (dyn Fn(u64) + Sync),
@@ -183,7 +186,10 @@ impl<'a> Reading<'a> {
             names,
             layout,
             clock,
-            fields: fields.len() as u32,
+            held: Arc::new(match options.shown {
+                Some(shown) => Held::new(shown.iter().copied()),
+                None => Held::new(fields.iter().map(|(field, _, _)| field)),
+            }),
             generic: options.generic.is_some(),
             window: options.window,
             progress: options.progress,

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::cells::columns_needed;
 use super::report::{InputRead, Report, RuleUsed, Shape};
-use crate::model::field::{FieldTable, View};
-use crate::model::finding::{EventRow, Finding, Remark};
+use crate::model::field::{FieldId, FieldTable, View};
+use crate::model::finding::{EventRow, Finding, Held, Remark};
 use crate::model::problem::{Lost, Problem};
 use crate::model::record::Location;
 use crate::model::rule::{Attack, RuleInfo, RuleOrigin, Vendor};
@@ -211,6 +212,7 @@ impl Story {
             location,
             EventRow {
                 location,
+                held: Arc::new(Held::new((0..values.len() as u32).map(FieldId))),
                 values: values.into(),
                 damaged: false,
             },

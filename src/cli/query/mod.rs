@@ -176,6 +176,7 @@ fn answer(
             from: args.from,
             to: args.to,
         },
+        shown: None,
         threads: common.threads,
         progress: &advance,
     };
