@@ -50,7 +50,8 @@ pub trait FieldTypes {
 #[derive(Clone, Debug, Default)]
 pub struct FieldTable {
     fields: Vec<(View, Box<str>)>,
-    ids: FxHashMap<(View, Box<str>), FieldId>,
+    ecs: FxHashMap<Box<str>, FieldId>,
+    cim: FxHashMap<Box<str>, FieldId>,
 }
 
 impl FieldTable {
@@ -61,13 +62,21 @@ impl FieldTable {
         }
         let id = FieldId(u32::try_from(self.fields.len()).expect("fields come from bounded rules"));
         self.fields.push((view, name.into()));
-        self.ids.insert((view, name.into()), id);
+        let ids = match view {
+            View::Ecs => &mut self.ecs,
+            View::Cim => &mut self.cim,
+        };
+        ids.insert(name.into(), id);
         id
     }
 
     /// The number of a field that somebody asked for.
     pub fn get(&self, view: View, name: &str) -> Option<FieldId> {
-        self.ids.get(&(view, Box::from(name))).copied()
+        let ids = match view {
+            View::Ecs => &self.ecs,
+            View::Cim => &self.cim,
+        };
+        ids.get(name).copied()
     }
 
     /// The name behind a number.

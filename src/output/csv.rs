@@ -15,6 +15,8 @@ const EXCEL_CELL: usize = 32_767;
 
 /// Bytes that are gathered before they are handed on.
 const BUFFER: usize = 1 << 16;
+/// Most tables of a hunt have a header and no rows.
+const HEADER: usize = 1 << 10;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -175,7 +177,7 @@ impl<W: Write> Sheet<W> {
         if style.bom {
             out.write_all("\u{feff}".as_bytes())?;
         }
-        let rows = Rows::after(String::with_capacity(2 * BUFFER), style);
+        let rows = Rows::after(String::with_capacity(HEADER), style);
         let mut sheet = Sheet { out, rows };
         for name in header {
             sheet.text(name.as_ref());

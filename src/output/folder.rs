@@ -171,7 +171,7 @@ impl Folder {
             .open(&path)
             .map_err(OutputError::io("create", &path))?;
         self.files.push(name.to_owned());
-        Ok(BufWriter::with_capacity(1 << 16, file))
+        Ok(BufWriter::new(file))
     }
 
     /// Writes a new file of this run from beginning to end.

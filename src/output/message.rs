@@ -1,8 +1,11 @@
 //! From a rule's message and a finding's values to the sentence that an alert shows.
 
-use super::cells::{view_of, write_value};
-use super::findings::View;
+use std::borrow::Cow;
+
+use super::cells::{Cell, Resolved, view_of, write_value};
+use super::findings::{View, first};
 use super::report::Shape;
+use crate::model::field::FieldTable;
 use crate::model::value::Value;
 
 /// The names in the `$name$` places of a message, in order.
@@ -89,17 +92,22 @@ fn value<'v>(view: &'v View<'_>, name: &str) -> &'v Value {
 }
 
 fn reason(view: &View<'_>, out: &mut String) {
-    let index = view.index;
-    let mut categories: Vec<String> = Vec::new();
+    let mut categories: Vec<Cow<'_, str>> = Vec::new();
     for event in &view.events {
-        for item in index.category(event).items() {
-            let item = item.to_string();
+        for item in view.index.category(event).items() {
+            let item = match item {
+                Value::Str(text) => Cow::Borrowed(&**text),
+                other => Cow::Owned(other.to_string()),
+            };
             if !categories.contains(&item) {
                 categories.push(item);
             }
         }
     }
-    out.push_str(&categories.join(", "));
+    for (at, category) in categories.iter().enumerate() {
+        out.push_str(if at > 0 { ", " } else { "" });
+        out.push_str(category);
+    }
     if !categories.is_empty() {
         out.push(' ');
     }
@@ -107,45 +115,84 @@ fn reason(view: &View<'_>, out: &mut String) {
         1 => "event",
         _ => "events",
     });
-    let mut part = |lead: &str, text: String| {
-        if !text.is_empty() {
-            out.push_str(lead);
-            out.push_str(&text);
+    let words = view.words;
+    let mut part = |lead: &str, write: &dyn Fn(&mut String)| {
+        let from = out.len();
+        out.push_str(lead);
+        let empty = out.len();
+        write(out);
+        if out.len() == empty {
+            out.truncate(from);
         }
     };
-    let process = |name| view.process_text(name);
-    part(" with process ", process("process.name"));
-    part(", parent process ", process("process.parent.name"));
-    part(", file ", view.any_text("file.path"));
-    part(", registry value ", view.any_text("registry.path"));
-    part(", name ", view.any_text("dns.question.name"));
-    part(", source ", endpoint(view, "source.ip", "source.port"));
-    part(
-        ", destination ",
-        endpoint(view, "destination.ip", "destination.port"),
-    );
-    part(", by ", view.user_text());
-    part(" on ", view.any_text("host.name"));
-    let severity = &view.rule.info.severity;
-    part(
-        " created ",
-        format!(
-            "{severity}{}alert {}",
-            if severity.is_empty() { "" } else { " " },
-            view.rule.info.name
-        ),
-    );
+    let process = |cell| move |out: &mut String| first(&view.process, cell, out);
+    let any = |cell| move |out: &mut String| first(&view.events, cell, out);
+    part(" with process ", &process(words.process));
+    part(", parent process ", &process(words.parent));
+    part(", file ", &any(words.file));
+    part(", registry value ", &any(words.registry));
+    part(", name ", &any(words.dns));
+    part(", source ", &|out| endpoint(view, words.source, out));
+    part(", destination ", &|out| {
+        endpoint(view, words.destination, out)
+    });
+    part(", by ", &process(words.user));
+    part(" on ", &any(words.host));
+    let info = view.rule.info;
+    part(" created ", &|out| {
+        out.push_str(&info.severity);
+        out.push_str(if info.severity.is_empty() { "" } else { " " });
+        out.push_str("alert ");
+        out.push_str(&info.name);
+    });
 }
 
 /// `192.0.2.1:443`, `[2001:db8::1]:443`.
-fn endpoint(view: &View<'_>, address: &'static str, port: &'static str) -> String {
-    let (address, port) = (view.network_text(address), view.network_text(port));
-    if address.is_empty() || port.is_empty() {
-        address
-    } else if address.contains(':') {
-        format!("[{address}]:{port}")
-    } else {
-        format!("{address}:{port}")
+fn endpoint(view: &View<'_>, (address, port): (Resolved, Resolved), out: &mut String) {
+    let from = out.len();
+    first(&view.network, address, out);
+    let end = out.len();
+    if end == from {
+        return;
+    }
+    let bare = !out[from..].contains(':');
+    out.push_str(if bare { ":" } else { "]:" });
+    let before = out.len();
+    first(&view.network, port, out);
+    if out.len() == before {
+        out.truncate(end);
+    } else if !bare {
+        out.insert(from, '[');
+    }
+}
+
+/// What a sentence is made of, its fields by number.
+pub(super) struct Words {
+    process: Resolved,
+    parent: Resolved,
+    file: Resolved,
+    registry: Resolved,
+    dns: Resolved,
+    source: (Resolved, Resolved),
+    destination: (Resolved, Resolved),
+    user: Resolved,
+    host: Resolved,
+}
+
+impl Words {
+    pub(super) fn new(fields: &FieldTable) -> Words {
+        let field = |name| Cell::Ecs(name).resolve(fields);
+        Words {
+            process: field("process.name"),
+            parent: field("process.parent.name"),
+            file: field("file.path"),
+            registry: field("registry.path"),
+            dns: field("dns.question.name"),
+            source: (field("source.ip"), field("source.port")),
+            destination: (field("destination.ip"), field("destination.port")),
+            user: Cell::User.resolve(fields),
+            host: field("host.name"),
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! From one rule's findings to its own table, in its vendor's shape: for Splunk exactly the
 //! search's columns, for Elastic a row an event with the sequence's number and its stage.
 
+use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 use super::cells::{Cell, write_value};
 use super::csv::{Sheet, Style, Written};
-use super::report::{Report, Shape};
+use super::report::{Report, RuleUsed, Shape};
 use super::table::{Column, column, names};
+use crate::model::finding::Finding;
 use crate::model::value::Value;
 
 use Cell::{Ecs, User};
@@ -174,36 +176,31 @@ pub static PLACE_COLUMNS: &[Column<()>] = &[
     ),
 ];
 
-/// Writes the table of the report's rule at a place in its list, named by
-/// [`file_names`](super::slug::file_names).
+/// Writes the table of one of the report's rules: its findings, in the report's order.
 ///
 /// # Errors
 /// What writing gives.
 pub fn write<W: Write>(
     report: &Report<'_>,
-    rule: usize,
+    rule: &RuleUsed<'_>,
+    findings: &[&Finding],
     style: Style,
     out: W,
 ) -> io::Result<(W, Written)> {
-    match report.rules.get(rule).map(|rule| rule.shape) {
-        Some(Shape::Rows(columns)) => rows(report, rule, columns, style, out),
-        _ => events(report, rule, style, out),
+    match rule.shape {
+        Shape::Rows(columns) => rows(findings, columns, style, out),
+        Shape::Events => events(report, findings, style, out),
     }
 }
 
 fn rows<W: Write>(
-    report: &Report<'_>,
-    rule: usize,
+    findings: &[&Finding],
     columns: &[String],
     style: Style,
     out: W,
 ) -> io::Result<(W, Written)> {
     let mut sheet = Sheet::new(out, style, columns)?;
-    for finding in report
-        .findings
-        .iter()
-        .filter(|finding| finding.rule == rule)
-    {
+    for finding in findings {
         for at in 0..columns.len() {
             let value = finding.values.get(at).unwrap_or(&Value::Null);
             sheet.cell(|out| write_value(value, out));
@@ -215,7 +212,7 @@ fn rows<W: Write>(
 
 fn events<W: Write>(
     report: &Report<'_>,
-    rule: usize,
+    findings: &[&Finding],
     style: Style,
     out: W,
 ) -> io::Result<(W, Written)> {
@@ -223,21 +220,20 @@ fn events<W: Write>(
         .chain(names(EVENT_COLUMNS))
         .chain(names(PLACE_COLUMNS));
     let mut sheet = Sheet::new(out, style, header)?;
+    if findings.is_empty() {
+        return sheet.finish();
+    }
     let cells: Vec<_> = EVENT_COLUMNS
         .iter()
         .map(|column| column.from.resolve(report.fields))
         .collect();
-    for finding in report
-        .findings
-        .iter()
-        .filter(|finding| finding.rule == rule)
-    {
+    for finding in findings {
         for (at, location) in finding.events.iter().enumerate() {
             let Some(event) = location.and_then(|location| report.events.get(&location)) else {
                 continue;
             };
-            sheet.text(&finding.number.to_string());
-            sheet.text(&(at + 1).to_string());
+            sheet.cell(|out| push(out, finding.number));
+            sheet.cell(|out| push(out, at + 1));
             for cell in &cells {
                 sheet.cell(|out| cell.write(event, out));
             }
@@ -249,16 +245,27 @@ fn events<W: Write>(
     sheet.finish()
 }
 
+fn push(out: &mut String, number: impl Display) {
+    let _ = write!(out, "{number}");
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::story::{Story, rows};
     use super::*;
 
+    /// The table of the rule at a place.
+    fn table(story: &Story, rule: usize) -> (Vec<u8>, Written) {
+        let rules = story.rules();
+        let own = story.findings.iter().filter(|one| one.rule == rule);
+        let own: Vec<&Finding> = own.collect();
+        let report = story.report(&rules);
+        write(&report, &rules[rule], &own, Style::default(), Vec::new()).unwrap()
+    }
+
     #[test]
     fn splunk_has_the_columns_of_its_search_and_no_others() {
-        let story = Story::new();
-        let rules = story.rules();
-        let (csv, _) = write(&story.report(&rules), 1, Style::default(), Vec::new()).unwrap();
+        let (csv, _) = table(&Story::new(), 1);
         assert_eq!(
             String::from_utf8(csv).unwrap(),
             "dest,process_name,count\r\nWS01,RegAsm.exe,2\r\n"
@@ -267,9 +274,7 @@ mod tests {
 
     #[test]
     fn elastic_has_a_row_an_event() {
-        let story = Story::new();
-        let rules = story.rules();
-        let (csv, written) = write(&story.report(&rules), 0, Style::default(), Vec::new()).unwrap();
+        let (csv, written) = table(&Story::new(), 0);
         assert_eq!(written.rows, 2);
         let rows = rows(csv);
         let cells = |name: &str| -> Vec<&str> {
@@ -294,14 +299,12 @@ mod tests {
     fn a_table_has_its_header_without_rows() {
         let mut story = Story::new();
         story.findings.clear();
-        let rules = story.rules();
-        let report = story.report(&rules);
-        let (csv, _) = write(&report, 1, Style::default(), Vec::new()).unwrap();
+        let (csv, _) = table(&story, 1);
         assert_eq!(
             String::from_utf8(csv).unwrap(),
             "dest,process_name,count\r\n"
         );
-        let (csv, written) = write(&report, 0, Style::default(), Vec::new()).unwrap();
+        let (csv, written) = table(&story, 0);
         assert!(csv.starts_with(b"sequence,stage,time_utc,host.name,"));
         assert!(csv.ends_with(b",winlog.record_id,file,damaged\r\n"));
         assert_eq!(written.rows, 0);

@@ -7,6 +7,7 @@ use super::csv::{Style, Written};
 use super::folder::{Folder, OutputError};
 use super::report::Report;
 use super::{findings, rule_tables, slug, timeline};
+use crate::model::finding::Finding;
 use crate::model::record::Location;
 
 /// What [`write_tables`] wrote.
@@ -40,8 +41,16 @@ pub fn write_tables(
         Ok(())
     };
     write("findings.csv", &|out| findings::write(report, style, out))?;
-    for (rule, name) in tables.rules.iter().enumerate() {
-        write(name, &|out| rule_tables::write(report, rule, style, out))?;
+    let mut findings: Vec<Vec<&Finding>> = vec![Vec::new(); report.rules.len()];
+    for finding in report.findings {
+        if let Some(own) = findings.get_mut(finding.rule) {
+            own.push(finding);
+        }
+    }
+    for ((rule, name), own) in report.rules.iter().zip(&tables.rules).zip(&findings) {
+        write(name, &|out| {
+            rule_tables::write(report, rule, own, style, out)
+        })?;
     }
     write("timeline.csv", &|out| {
         timeline::write(report, order, style, out)

@@ -11,11 +11,13 @@ use std::io::{self, Write};
 use super::cells::Resolved;
 use super::csv::{Sheet, Style, Written};
 use super::index::Index;
+use super::message::Words;
 use super::report::Report;
 use super::table::names;
 
 pub use columns::{COLUMNS, Origin};
 pub use view::View;
+pub(super) use view::first;
 
 use Origin::{Any, Network, Process};
 
@@ -25,6 +27,7 @@ use Origin::{Any, Network, Process};
 /// What writing gives.
 pub fn write<W: Write>(report: &Report<'_>, style: Style, out: W) -> io::Result<(W, Written)> {
     let index = Index::new(report);
+    let words = Words::new(report.fields);
     let sources: Vec<(Origin, Option<Resolved>)> = COLUMNS
         .iter()
         .map(|column| match column.from {
@@ -36,15 +39,15 @@ pub fn write<W: Write>(report: &Report<'_>, style: Style, out: W) -> io::Result<
         .collect();
     let mut sheet = Sheet::new(out, style, names(COLUMNS))?;
     for (at, finding) in report.findings.iter().enumerate() {
-        let Some(view) = View::new(report, &index, finding, at + 1) else {
+        let Some(view) = View::new(report, &index, &words, finding, at + 1) else {
             continue;
         };
         for (from, resolved) in &sources {
             sheet.cell(|out| match (from, resolved) {
                 (Origin::Finding(write), _) => write(&view, out),
-                (Process(_), Some(cell)) => view::first(&view.process, *cell, out),
-                (Network(_), Some(cell)) => view::first(&view.network, *cell, out),
-                (_, Some(cell)) => view::first(&view.events, *cell, out),
+                (Process(_), Some(cell)) => first(&view.process, *cell, out),
+                (Network(_), Some(cell)) => first(&view.network, *cell, out),
+                (_, Some(cell)) => first(&view.events, *cell, out),
                 (_, None) => {}
             });
         }

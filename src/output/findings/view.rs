@@ -3,9 +3,9 @@
 use crate::model::field::FieldTable;
 use crate::model::finding::{EventRow, Finding};
 use crate::model::time::Time;
-use crate::output::cells::Cell::{self, Ecs, User};
 use crate::output::cells::Resolved;
 use crate::output::index::Index;
+use crate::output::message::Words;
 use crate::output::report::{Report, RuleUsed};
 
 /// One finding with everything that its row shows.
@@ -13,6 +13,7 @@ pub struct View<'a> {
     pub(in crate::output) report: &'a Report<'a>,
     pub(in crate::output) index: &'a Index<'a>,
     pub(in crate::output) fields: &'a FieldTable,
+    pub(in crate::output) words: &'a Words,
     pub(in crate::output) rule: &'a RuleUsed<'a>,
     pub(in crate::output) finding: &'a Finding,
     /// Those that are at hand, in order.
@@ -20,9 +21,9 @@ pub struct View<'a> {
     pub(super) number: usize,
     pub(super) profile: &'a str,
     /// The process's start, then its other events.
-    pub(super) process: Vec<&'a EventRow>,
+    pub(in crate::output) process: Vec<&'a EventRow>,
     /// The connection, then every event.
-    pub(super) network: Vec<&'a EventRow>,
+    pub(in crate::output) network: Vec<&'a EventRow>,
 }
 
 impl<'a> View<'a> {
@@ -30,6 +31,7 @@ impl<'a> View<'a> {
     pub(super) fn new(
         report: &'a Report<'a>,
         index: &'a Index<'a>,
+        words: &'a Words,
         finding: &'a Finding,
         number: usize,
     ) -> Option<View<'a>> {
@@ -62,6 +64,7 @@ impl<'a> View<'a> {
             profile: report.profile,
             report,
             index,
+            words,
             finding,
             events,
             number,
@@ -138,32 +141,10 @@ impl<'a> View<'a> {
             }
         }
     }
-
-    pub(in crate::output) fn process_text(&self, field: &'static str) -> String {
-        self.text(&self.process, Ecs(field))
-    }
-
-    pub(in crate::output) fn network_text(&self, field: &'static str) -> String {
-        self.text(&self.network, Ecs(field))
-    }
-
-    pub(in crate::output) fn any_text(&self, field: &'static str) -> String {
-        self.text(&self.events, Ecs(field))
-    }
-
-    pub(in crate::output) fn user_text(&self) -> String {
-        self.text(&self.process, User)
-    }
-
-    fn text(&self, events: &[&EventRow], cell: Cell) -> String {
-        let mut text = String::new();
-        first(events, cell.resolve(self.fields), &mut text);
-        text
-    }
 }
 
 /// Appends what the first event that has something shows.
-pub(super) fn first(events: &[&EventRow], cell: Resolved, out: &mut String) {
+pub(in crate::output) fn first(events: &[&EventRow], cell: Resolved, out: &mut String) {
     let before = out.len();
     for event in events {
         cell.write(*event, out);
