@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike};
+use chrono::DateTime;
 
 /// A point in time, UTC, in ticks of 100 ns since 1970-01-01: what a FILETIME can hold, no less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -13,6 +13,10 @@ pub struct Time(i64);
 pub struct Span(pub i64);
 
 const TICKS_PER_SECOND: i64 = 10_000_000;
+const SECONDS_PER_DAY: i64 = 86_400;
+const DAYS_IN_400_YEARS: i64 = 146_097;
+/// From 0000-03-01 to 1970-01-01.
+const MARCH_OF_YEAR_0: i64 = 719_468;
 /// From 1601-01-01, where a FILETIME starts, to 1970-01-01.
 const FILETIME_TO_UNIX: i64 = 11_644_473_600 * TICKS_PER_SECOND;
 
@@ -64,26 +68,25 @@ impl Time {
         if bytes.len() < 19 || !text.is_ascii() {
             return None;
         }
-        let number = |from: usize, to: usize| -> Option<i64> {
-            bytes[from..to].iter().try_fold(0i64, |sum, byte| {
-                byte.is_ascii_digit()
-                    .then(|| sum * 10 + i64::from(byte - b'0'))
-            })
-        };
         let marks = [bytes[4], bytes[7], bytes[13], bytes[16]];
         if marks != *b"--::" || !matches!(bytes[10], b' ' | b'T' | b't') {
             return None;
         }
-        let date = NaiveDate::from_ymd_opt(
-            i32::try_from(number(0, 4)?).ok()?,
-            u32::try_from(number(5, 7)?).ok()?,
-            u32::try_from(number(8, 10)?).ok()?,
-        )?;
-        let time = date.and_hms_opt(
-            u32::try_from(number(11, 13)?).ok()?,
-            u32::try_from(number(14, 16)?).ok()?,
-            u32::try_from(number(17, 19)?).ok()?,
-        )?;
+        let two = |at: usize| -> Option<i64> {
+            let (tens, ones) = (
+                bytes[at].wrapping_sub(b'0'),
+                bytes[at + 1].wrapping_sub(b'0'),
+            );
+            (tens < 10 && ones < 10).then(|| i64::from(tens) * 10 + i64::from(ones))
+        };
+        let (year, month, day) = (two(0)? * 100 + two(2)?, two(5)?, two(8)?);
+        let (hour, minute, second) = (two(11)?, two(14)?, two(17)?);
+        if !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
+            return None;
+        }
+        if hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
         let mut rest = &text[19..];
         let mut ticks = 0;
         if let Some(fraction) = rest.strip_prefix('.') {
@@ -101,8 +104,48 @@ impl Time {
             "" | "Z" | "z" => 0,
             zone => offset_seconds(zone)?,
         };
-        let seconds = time.and_utc().timestamp() - offset;
+        let days = days_before(year, month) + day - 1;
+        let seconds = days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second - offset;
         Some(Time(seconds * TICKS_PER_SECOND + ticks))
+    }
+
+    /// Appends the time as its `Display` shows it, without the machinery of formatting.
+    pub fn write(self, out: &mut String) {
+        use fmt::Write;
+        match self.shown() {
+            Some(text) => out.push_str(std::str::from_utf8(&text).unwrap_or_default()),
+            // Writing to a string does not fail.
+            None => _ = write!(out, "{self}"),
+        }
+    }
+
+    /// None outside the years 0 to 9999.
+    fn shown(self) -> Option<[u8; 23]> {
+        let (seconds, ticks) = self.split();
+        let (days, second) = (
+            seconds.div_euclid(SECONDS_PER_DAY),
+            seconds.rem_euclid(SECONDS_PER_DAY),
+        );
+        let (year, month, day) = date_of(days);
+        if !(0..=9999).contains(&year) {
+            return None;
+        }
+        let mut text = *b"0000-00-00 00:00:00.000";
+        let mut two = |at: usize, number: i64| {
+            text[at] = b'0' + (number / 10) as u8;
+            text[at + 1] = b'0' + (number % 10) as u8;
+        };
+        two(0, year / 100);
+        two(2, year % 100);
+        two(5, month);
+        two(8, day);
+        two(11, second / 3600);
+        two(14, second / 60 % 60);
+        two(17, second % 60);
+        let millis = ticks / 10_000;
+        two(20, millis / 10);
+        text[22] = b'0' + (millis % 10) as u8;
+        Some(text)
     }
 
     /// By a `strftime` format, UTC (Splunk's `ctime` and its `timeformat`). None for a time past
@@ -135,39 +178,105 @@ fn offset_seconds(zone: &str) -> Option<i64> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
+/// Days from 1970-01-01 to the first of the month, years 0 to 9999. By hand, as every record's
+/// UtcTime passes here: years begin in March, so that the leap day is the last of its year.
+fn days_before(year: i64, month: i64) -> i64 {
+    let (year, month) = match month {
+        1 | 2 => (year - 1, month + 9),
+        _ => (year, month - 3),
+    };
+    let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leaps + (month * 153 + 2) / 5 - MARCH_OF_YEAR_0
+}
+
+/// Year, month and day of so many days after 1970-01-01.
+fn date_of(days: i64) -> (i64, i64, i64) {
+    let days = days + MARCH_OF_YEAR_0;
+    let (cycle, day) = (
+        days.div_euclid(DAYS_IN_400_YEARS),
+        days.rem_euclid(DAYS_IN_400_YEARS),
+    );
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (year * 365 + year / 4 - year / 100);
+    let month = (day * 5 + 2) / 153;
+    let day = day - (month * 153 + 2) / 5 + 1;
+    let year = year + cycle * 400;
+    match month {
+        10 | 11 => (year + 1, month - 9, day),
+        _ => (year, month + 3, day),
+    }
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
 /// `2019-05-12 18:35:06.562`, as spreadsheets and timeline tools read a date.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(time) = self.chrono() else {
-            return write!(f, "{} ticks", self.0);
-        };
-        if !(0..=9999).contains(&time.year()) {
-            return write!(f, "{}", time.format("%Y-%m-%d %H:%M:%S%.3f"));
+        if let Some(text) = self.shown() {
+            return f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?);
         }
-        // By hand: a timeline shows two times a row, and chrono reads its format each time.
-        let parts = [
-            (0, 4, time.year() as u32),
-            (5, 2, time.month()),
-            (8, 2, time.day()),
-            (11, 2, time.hour()),
-            (14, 2, time.minute()),
-            (17, 2, time.second()),
-            (20, 3, time.timestamp_subsec_millis()),
-        ];
-        let mut text = *b"0000-00-00 00:00:00.000";
-        for (at, digits, mut number) in parts {
-            for digit in text[at..at + digits].iter_mut().rev() {
-                *digit = b'0' + (number % 10) as u8;
-                number /= 10;
-            }
+        match self.chrono() {
+            Some(time) => write!(f, "{}", time.format("%Y-%m-%d %H:%M:%S%.3f")),
+            None => write!(f, "{} ticks", self.0),
         }
-        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDateTime;
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn reads_every_date_as_chrono_does(
+            year in 0..10_000, month in 0..14, day in 0..33,
+            hour in 0..25, minute in 0..61, second in 0..61, fraction in 0..10_000_000,
+        ) {
+            let text = format!(
+                "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{fraction:07}"
+            );
+            // Chrono takes second 60 for a leap second, which neither Sysmon nor XML can mean.
+            let judged = NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S%.f")
+                .ok()
+                .filter(|_| second < 60)
+                .map(|time| time.and_utc())
+                .map(|time| {
+                    let ticks = i64::from(time.timestamp_subsec_nanos() / 100);
+                    Time::from_ticks(time.timestamp() * TICKS_PER_SECOND + ticks)
+                });
+            prop_assert_eq!(Time::parse(&text), judged);
+        }
+
+        #[test]
+        fn shows_every_date_as_chrono_does(ticks in -700_000_000_000_000_000i64..2_700_000_000_000_000_000) {
+            let time = Time::from_ticks(ticks);
+            let mut written = String::new();
+            time.write(&mut written);
+            prop_assert_eq!(&written, &time.format("%Y-%m-%d %H:%M:%S%.3f").unwrap());
+            prop_assert_eq!(written, time.to_string());
+        }
+
+        #[test]
+        fn reads_what_it_shows(millis in -62_167_219_200_000i64..253_402_300_800_000) {
+            let time = Time::from_millis(millis);
+            prop_assert_eq!(Time::parse(&time.to_string()), Some(time));
+        }
+
+        #[test]
+        fn reads_any_text_without_a_panic(text in "\\PC{0,30}|[0-9TZ:. +-]{19,30}") {
+            Time::parse(&text);
+        }
+    }
 
     #[test]
     fn reads_and_shows_the_forms_that_logs_use() {

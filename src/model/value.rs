@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::net::IpAddr;
 
+use super::decimal;
 use super::time::Time;
 
 /// A field's value. An absent field is [`Value::Null`]: neither EQL nor SPL tells the two apart.
@@ -56,6 +57,8 @@ impl Value {
         match self {
             Value::Null => {}
             Value::Str(text) => out.push_str(text),
+            Value::Int(number) => decimal::signed(*number, out),
+            Value::Time(time) => time.write(out),
             value => {
                 // Writing to a string does not fail.
                 let _ = write!(out, "{value}");

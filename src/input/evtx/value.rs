@@ -10,6 +10,7 @@ use std::fmt::Write;
 
 use super::bytes::{array, u16_at, u32_at, u64_at};
 use super::utf16;
+use crate::model::decimal;
 use crate::model::time::Time;
 
 pub(super) const NULL: u8 = 0x00;
@@ -145,10 +146,19 @@ impl<'c> Value<'c> {
         self.render().unwrap_or_default()
     }
 
-    /// Appends the value as the crate renders it.
+    /// Appends the value as the crate renders it: the kinds that Sysmon's records are full of
+    /// without memory of their own.
     pub(super) fn write(self, out: &mut String) {
-        match self.kind {
-            STRING => utf16::decode_into(self.bytes, out),
+        match (self.kind, self.bytes) {
+            (STRING, bytes) => utf16::decode_into(bytes, out),
+            (UINT8 | UINT16 | UINT32 | UINT64, _) => {
+                decimal::unsigned(self.unsigned().unwrap_or_default(), out);
+            }
+            (GUID, bytes) => {
+                let text = array(bytes, 0).map(|bytes| guid(&bytes));
+                let text = text.as_ref().map(|text| std::str::from_utf8(text));
+                out.push_str(text.and_then(Result::ok).unwrap_or_default());
+            }
             _ => out.push_str(&self.text()),
         }
     }
@@ -172,7 +182,9 @@ impl<'c> Value<'c> {
                 mask => mask.to_string(),
             },
             BINARY => hex(bytes),
-            GUID => guid(&array(bytes, 0)?),
+            GUID => std::str::from_utf8(&guid(&array(bytes, 0)?))
+                .ok()?
+                .to_owned(),
             SIZE if bytes.len() == 4 => format!("{:#x}", u32_at(bytes, 0)?),
             HEX32 => format!("{:#x}", u32_at(bytes, 0)?),
             SIZE | HEX64 => format!("{:#x}", u64_at(bytes, 0)?),
@@ -220,20 +232,28 @@ fn in_order_of_text(bytes: &[u8; 16]) -> [u8; 16] {
     ORDER.map(|from| bytes[from])
 }
 
-fn guid(bytes: &[u8; 16]) -> String {
+/// Each byte in hexadecimal, lower case.
+static PAIRS: [[u8; 2]; 256] = {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    const DASHES: [usize; 4] = [4, 6, 8, 10];
-    let mut text = [b'-'; 38];
-    text[0] = b'{';
-    text[37] = b'}';
-    let mut at = 1;
-    for (place, byte) in in_order_of_text(bytes).into_iter().enumerate() {
-        at += usize::from(DASHES.contains(&place));
-        text[at] = DIGITS[usize::from(byte >> 4)];
-        text[at + 1] = DIGITS[usize::from(byte & 15)];
-        at += 2;
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < pairs.len() {
+        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
+        byte += 1;
     }
-    std::str::from_utf8(&text).unwrap_or_default().to_owned()
+    pairs
+};
+
+fn guid(bytes: &[u8; 16]) -> [u8; 38] {
+    // Where in the text the pair of each byte stands.
+    const PLACES: [usize; 16] = [7, 5, 3, 1, 12, 10, 17, 15, 20, 22, 25, 27, 29, 31, 33, 35];
+    let mut text = *b"{00000000-0000-0000-0000-000000000000}";
+    for (place, byte) in PLACES.into_iter().zip(bytes) {
+        let pair = PAIRS[usize::from(*byte)];
+        text[place] = pair[0];
+        text[place + 1] = pair[1];
+    }
+    text
 }
 
 /// `S-1-5-18`: revision, authority in big-endian, sub-authorities.
@@ -330,10 +350,12 @@ mod tests {
     use super::*;
 
     fn text(kind: u8, bytes: &[u8]) -> String {
-        Value::new(kind, 0, bytes)
-            .expect("a size of the kind")
-            .text()
-            .into_owned()
+        let value = Value::new(kind, 0, bytes).expect("a size of the kind");
+        let mut written = "before ".to_owned();
+        value.write(&mut written);
+        let text = value.text().into_owned();
+        assert_eq!(written, format!("before {text}"));
+        text
     }
 
     #[test]
@@ -341,6 +363,9 @@ mod tests {
         assert_eq!(text(NULL, b"gone"), "");
         assert_eq!(text(ANSI_STRING, b"caf\xe9\0"), "café");
         assert_eq!(text(INT8, &[0xff]), "-1");
+        assert_eq!(text(UINT8, &[0xff]), "255");
+        assert_eq!(text(UINT16, &[1, 2]), "513");
+        assert_eq!(text(UINT32, &[0; 4]), "0");
         assert_eq!(text(UINT64, &[0xff; 8]), "18446744073709551615");
         assert_eq!(text(BOOL, &[1, 0, 0, 0]), "true");
         assert_eq!(text(BOOL, &[16, 0, 0, 0]), "16");
