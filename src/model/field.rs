@@ -109,9 +109,11 @@ pub trait Fields {
     /// The field's value; [`Value::Null`] where it has none.
     fn get(&self, field: FieldId) -> &Value;
 
-    /// Appends the field's value as a cell shows it; nothing where it has none.
-    fn show(&self, field: FieldId, out: &mut String) {
-        self.get(field).show(out);
+    /// Appends the field's value as a cell shows it. False, and nothing done, where it has none.
+    fn show(&self, field: FieldId, out: &mut String) -> bool {
+        let value = self.get(field);
+        value.show(out);
+        !value.is_null()
     }
 }
 

@@ -65,23 +65,26 @@ impl Cell {
 impl Resolved {
     /// Appends the cell's text; nothing where the event lacks it.
     pub(super) fn write<F: Fields + ?Sized>(self, event: &F, out: &mut String) {
-        let get = |field: Option<FieldId>| field.map_or(&Value::Null, |field| event.get(field));
+        let show = |field: Option<FieldId>, out: &mut String| {
+            field.is_some_and(|field| event.show(field, out))
+        };
         match self {
-            Resolved::Field(Some(field)) => event.show(field, out),
-            Resolved::Field(None) => {}
+            Resolved::Field(field) => _ = show(field, out),
             Resolved::User {
                 whole,
                 domain,
                 name,
             } => {
-                if !get(whole).is_null() {
-                    return write_value(get(whole), out);
+                if show(whole, out) {
+                    return;
                 }
-                write_value(get(domain), out);
-                if !get(domain).is_null() && !get(name).is_null() {
+                let parted = show(domain, out);
+                if parted {
                     out.push('\\');
                 }
-                write_value(get(name), out);
+                if !show(name, out) && parted {
+                    out.pop();
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::document;
 use super::layout::{Asked, Layout, Piece, Slot, Step};
+use super::shown::LastText;
 use super::transform::{self, Transform};
 use crate::model::field::{FieldId, Fields, View};
 use crate::model::record::{Record, SystemField};
@@ -17,6 +18,7 @@ use crate::model::value::Value;
 pub struct Scratch {
     cells: Vec<OnceCell<Value>>,
     filled: RefCell<Vec<u32>>,
+    last: LastText,
 }
 
 impl Scratch {
@@ -24,6 +26,7 @@ impl Scratch {
         for at in self.filled.get_mut().drain(..) {
             self.cells[at as usize].take();
         }
+        self.last.forget();
     }
 }
 
@@ -42,6 +45,7 @@ impl Layout {
         Scratch {
             cells: vec![OnceCell::new(); self.asked.len()],
             filled: RefCell::default(),
+            last: LastText::default(),
         }
     }
 
@@ -103,7 +107,9 @@ impl<'e> Event<'e> {
                 _ => Value::Null,
             },
             (Piece::Data(name), Transform::NameOrAll) => match record.data_tail(name) {
-                Some((tail, _)) if !transform::is_absent(&tail) => owned(tail),
+                // Only a whole text is absent for being `-`: the file of `C:\-` has that name.
+                Some((tail, true)) if !tail.is_empty() => owned(tail),
+                Some((all, false)) if !transform::is_absent(&all) => owned(all),
                 _ => Value::Null,
             },
             (Piece::Data(name), how) => match record.data(name) {
@@ -126,52 +132,48 @@ impl<'e> Event<'e> {
 }
 
 impl Event<'_> {
-    /// Appends what a step gives. False, and nothing done, where it gives nothing. Texts, which
-    /// are most of a row, go from the record to the cell without becoming a value.
+    /// Appends what a step's value shows, going from the record to the cell without becoming a
+    /// value. False, and nothing done, where it is null.
     fn show_step(&self, step: &Step, out: &mut String) -> bool {
-        let from = out.len();
-        let (name, raw) = match (step.from, step.transform) {
-            (Piece::Data(name), Transform::Text | Transform::RegistryPath | Transform::Guid) => {
-                (name, false)
+        let how = step.transform;
+        let (name, raw) = match step.from {
+            Piece::Data(name) => (name, false),
+            Piece::Raw(name) => (name, true),
+            Piece::System(SystemField::TimeCreated) if how == Transform::Moment => {
+                let time = self.record.time_created();
+                time.into_iter().for_each(|time| time.write(out));
+                return time.is_some();
             }
-            (Piece::Raw(name), Transform::Text) => (name, true),
-            _ => {
-                let value = self.step(step);
-                value.show(out);
-                return !value.is_null();
+            Piece::System(field) => {
+                return header(self.record, field)
+                    .is_some_and(|text| !text.is_empty() && how.show(&text, out));
             }
         };
-        if !self.record.write_data(name, out) {
-            return false;
-        }
-        let text = &mut out[from..];
-        if text.is_empty() || (!raw && transform::is_absent(text)) {
-            out.truncate(from);
-            return false;
-        }
-        if step.transform == Transform::Guid {
-            if is_braced(text) {
-                text.make_ascii_lowercase();
-            } else {
-                let value = step.transform.apply(text);
-                out.truncate(from);
-                value.show(out);
-            }
-        }
-        true
+        let absent = |text: &str| match raw {
+            true => text.is_empty(),
+            false => transform::is_absent(text),
+        };
+        let show = |text: &str| !absent(text) && how.show(text, out);
+        self.scratch.last.with(self.record, name, show) == Some(true)
     }
 }
 
 impl Fields for Event<'_> {
-    fn show(&self, field: FieldId, out: &mut String) {
+    fn show(&self, field: FieldId, out: &mut String) -> bool {
         let at = field.0 as usize;
-        let derived = self.scratch.cells.get(at).and_then(OnceCell::get);
-        match (self.document, derived, self.slots.get(at)) {
-            (None, None, Some(Slot::First(steps))) => {
-                steps.iter().any(|step| self.show_step(step, out));
+        let value = match (self.document, self.slots.get(at)) {
+            (None, None | Some(Slot::Absent)) => return false,
+            (None, Some(Slot::Always(value))) => value,
+            (None, Some(Slot::First(steps))) => {
+                match self.scratch.cells.get(at).and_then(OnceCell::get) {
+                    Some(derived) => derived,
+                    None => return steps.iter().any(|step| self.show_step(step, out)),
+                }
             }
-            _ => self.get(field).show(out),
-        }
+            _ => self.get(field),
+        };
+        value.show(out);
+        !value.is_null()
     }
 
     fn get(&self, field: FieldId) -> &Value {

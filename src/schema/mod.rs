@@ -17,6 +17,7 @@ mod layout;
 pub mod mapping;
 mod registry;
 mod row;
+mod shown;
 mod sysmon;
 #[cfg(test)]
 mod tests;

@@ -70,49 +70,26 @@ impl Transform {
     /// The value of a text that is not absent; null where the text does not fit.
     pub fn apply(self, text: &str) -> Value {
         use Transform::*;
+        if let Some(part) = self.part(text) {
+            return part.map_or(Value::Null, Value::str);
+        }
         match self {
-            Text | RegistryPath => Value::str(text),
             Int => int(text).map_or(Value::Null, Value::Int),
             Bool => flag(text).map_or(Value::Null, Value::Bool),
             Ip => ip(text).map_or(Value::Null, Value::ip),
             Moment => Time::parse(text).map_or(Value::Null, Value::Time),
             Guid => Value::str(format!("{{{}}}", bare_guid(text).to_lowercase())),
-            Name => match text.rfind('\\') {
-                Some(at) => present(&text[at + 1..]),
-                None => Value::Null,
-            },
-            NameOrAll => present(text.rfind('\\').map_or(text, |at| &text[at + 1..])),
-            Directory => text
-                .rfind('\\')
-                .map_or(Value::Null, |at| Value::str(&text[..at])),
-            Extension => match (text.contains('\\'), text.rfind('.')) {
-                (true, Some(at)) => present(&text[at + 1..]),
-                _ => Value::Null,
-            },
             Arguments => list(arguments::split(text).into_iter().map(Value::str)),
             ArgumentCount => Value::Int(arguments::split(text).len() as i64),
-            Hash(name) => hashes(text)
-                .find(|(key, _)| key.eq_ignore_ascii_case(name))
-                .map_or(Value::Null, |(_, hash)| Value::str(hash.to_lowercase())),
+            Hash(name) => {
+                hash(text, name).map_or(Value::Null, |hash| Value::str(hash.to_lowercase()))
+            }
             Hashes => list(hashes(text).map(|(_, hash)| Value::str(hash.to_lowercase()))),
-            UserDomain => users::split(text).map_or(Value::Null, |(domain, _)| present(domain)),
-            UserName => users::split(text).map_or(Value::Null, |(_, name)| present(name)),
-            SystemUser => users::by_name(text).map_or(Value::Null, Value::str),
-            SystemLogon => users::by_logon(text).map_or(Value::Null, Value::str),
-            EgressIngress => either(text, "egress", "ingress"),
-            OutboundInbound => either(text, "outbound", "inbound"),
-            IpVersion => either(text, "ipv6", "ipv4"),
             TrueIfValid => match text {
                 "Valid" => Value::Bool(true),
                 _ => Value::Null,
             },
-            RegistryHive => registry::hive(text).map_or(Value::Null, Value::str),
-            RegistryKey => registry::key(text).map_or(Value::Null, Value::str),
-            RegistryValue => registry::value(text).map_or(Value::Null, Value::str),
             RegistryStrings => list([Value::Str(registry::data(text).0.into())]),
-            RegistryType => Value::str(registry::data(text).1),
-            RegistryPayload => Value::str(registry::payload(text)),
-            RegistryAction => Value::str(registry::action(text)),
             AnswerTypes => list(
                 dns::answers(text)
                     .filter_map(|(kind, _)| kind)
@@ -125,14 +102,45 @@ impl Transform {
             ),
             AnswerIps => list(dns::addresses(text).map(Value::ip)),
             AnswerHosts => list(dns::hosts(text).map(Value::str)),
-            DnsStatus => Value::str(dns::status(text)),
-            LevelName => level(text).map_or(Value::Null, Value::str),
-            OpcodeName => match text {
-                "0" => Value::str("Info"),
-                _ => Value::Null,
-            },
             SplunkSource => Value::str(format!("XmlWinEventLog:{text}")),
+            // Those that give a part.
+            _ => Value::Null,
         }
+    }
+
+    /// For the transforms that only choose, a part of the text or a word: what they choose, if
+    /// anything. None for the others.
+    pub(super) fn part(self, text: &str) -> Option<Option<&str>> {
+        use Transform::*;
+        Some(match self {
+            Text | RegistryPath => Some(text),
+            Name => cut(text).and_then(|(_, name)| present(name)),
+            NameOrAll => present(cut(text).map_or(text, |(_, name)| name)),
+            Directory => cut(text).map(|(directory, _)| directory),
+            Extension => match (text.contains('\\'), text.rfind('.')) {
+                (true, Some(at)) => present(&text[at + 1..]),
+                _ => None,
+            },
+            UserDomain => users::split(text).and_then(|(domain, _)| present(domain)),
+            UserName => users::split(text).and_then(|(_, name)| present(name)),
+            SystemUser => users::by_name(text),
+            SystemLogon => users::by_logon(text),
+            EgressIngress => either(text, "egress", "ingress"),
+            OutboundInbound => either(text, "outbound", "inbound"),
+            IpVersion => either(text, "ipv6", "ipv4"),
+            RegistryHive => registry::hive(text),
+            RegistryKey => registry::key(text),
+            RegistryValue => registry::value(text),
+            RegistryType => Some(registry::data(text).1),
+            RegistryPayload => Some(registry::payload(text)),
+            RegistryAction => Some(registry::action(text)),
+            DnsStatus => Some(dns::status(text)),
+            LevelName => level(text),
+            OpcodeName => (text == "0").then_some("Info"),
+            Int | Bool | Ip | Moment | Guid | Arguments | ArgumentCount | Hash(_) | Hashes
+            | TrueIfValid | RegistryStrings | AnswerTypes | AnswerData | AnswerIps
+            | AnswerHosts | SplunkSource => return None,
+        })
     }
 
     /// Whether the value still says all that the text did.
@@ -227,23 +235,47 @@ pub fn ip(text: &str) -> Option<IpAddr> {
     address.parse().ok()
 }
 
-fn present(text: &str) -> Value {
-    match text {
-        "" => Value::Null,
-        text => Value::str(text),
-    }
+/// What stands before the last `\` and after it.
+fn cut(text: &str) -> Option<(&str, &str)> {
+    let at = memchr::memrchr(b'\\', text.as_bytes())?;
+    Some((&text[..at], &text[at + 1..]))
 }
 
-fn either(text: &str, yes: &str, no: &str) -> Value {
-    flag(text).map_or(Value::Null, |flag| Value::str(if flag { yes } else { no }))
+fn present(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn either(text: &str, yes: &'static str, no: &'static str) -> Option<&'static str> {
+    flag(text).map(|flag| if flag { yes } else { no })
+}
+
+/// The hash of this name, as its letters stand.
+pub(super) fn hash<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    hashes(text)
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, hash)| hash)
 }
 
 /// The named hashes of `MD5=...,SHA256=...`, but for those that are all zero. What follows a part
 /// without `=` is not read.
 fn hashes(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    text.split(',')
-        .map_while(|part| part.split_once('='))
-        .filter(|(_, hash)| !hash.bytes().all(|byte| byte == b'0'))
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let (part, next) = match split_at_byte(rest?, b',') {
+            Some((part, next)) => (part, Some(next)),
+            None => (rest?, None),
+        };
+        rest = next;
+        split_at_byte(part, b'=')
+    })
+    .filter(|(_, hash)| !hash.bytes().all(|byte| byte == b'0'))
+}
+
+/// What stands before an ASCII character and after it: `split_once` by vector instructions, as a
+/// row has four hashes to find.
+fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = memchr::memchr(byte, text.as_bytes())?;
+    Some((&text[..at], &text[at + 1..]))
 }
 
 /// Windows' standard levels. Sysmon writes 4, and 2 or 3 for its own errors.

@@ -227,3 +227,13 @@ fn the_processs_own_user() {
     assert_eq!(user("-", r"NT-AUTORITÄT\SYSTEM"), text("S-1-5-18"));
     assert_eq!(user("0x1234", r"CORP\ann"), Value::Null);
 }
+
+#[test]
+fn only_a_whole_text_is_absent_for_being_a_dash() {
+    let event = Sample::new(3, &[("Image", r"C:\-")]);
+    assert_eq!(event.cim("process_name"), text("-"));
+    assert_eq!(event.ecs("process.name"), text("-"));
+    let event = Sample::new(3, &[("Image", "-")]);
+    assert_eq!(event.cim("process_name"), Value::Null);
+    assert_eq!(event.ecs("process.name"), Value::Null);
+}

@@ -56,8 +56,18 @@ proptest! {
         let record = Sample { id, data, names: names.clone(), document: None };
         let mut scratch = layout.scratch();
         let event = layout.event(&record, &mut scratch);
-                for (field, view, name) in fields.iter() {
+        // Before its value is derived, a field is shown straight from the record.
+        let shown = |field| {
+            let mut shown = "before".to_owned();
+            let any = event.show(field, &mut shown);
+            (any, shown)
+        };
+        let straight: Vec<(bool, String)> = fields.iter().map(|(field, ..)| shown(field)).collect();
+        for (field, view, name) in fields.iter() {
             let value = event.get(field).clone();
+            let expected = (!value.is_null(), format!("before{value}"));
+            prop_assert_eq!(&straight[field.0 as usize], &expected, "{}", name);
+            prop_assert_eq!(shown(field), expected, "{}", name);
             for item in value.items() {
                 prop_assert!(!item.is_null() && !matches!(item, Value::List(_)));
                 if view == View::Ecs {

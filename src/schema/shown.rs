@@ -1,0 +1,159 @@
+//! From the text of a piece of a record to a cell, without a value between the two: what
+//! [`Transform::apply`] gives and [`Value::show`](crate::model::value::Value::show) writes, for
+//! rows by the million.
+//!
+//! The transforms that a timeline's columns are full of are done where they will stand; the rest
+//! go by way of their values.
+
+use std::cell::RefCell;
+use std::net::Ipv4Addr;
+
+use super::transform::{self, Transform};
+use crate::model::decimal;
+use crate::model::record::{NameId, Record};
+use crate::model::time::Time;
+
+impl Transform {
+    /// Appends what the value of a text shows. False, and nothing done, where it is null.
+    pub(super) fn show(self, text: &str, out: &mut String) -> bool {
+        if let Some(part) = self.part(text) {
+            out.push_str(part.unwrap_or_default());
+            return part.is_some();
+        }
+        match self {
+            Transform::Int if decimal::is_plain(text) => out.push_str(text),
+            // An IPv4 address has one form alone that is read.
+            Transform::Ip if text.parse::<Ipv4Addr>().is_ok() => out.push_str(text),
+            Transform::Moment => match Time::parse(text) {
+                Some(time) => time.write(out),
+                None => return false,
+            },
+            Transform::Guid if text.is_ascii() => {
+                out.push('{');
+                push_lower(transform::bare_guid(text), out);
+                out.push('}');
+            }
+            Transform::Hash(name) => match transform::hash(text, name) {
+                Some(hash) if hash.is_ascii() => push_lower(hash, out),
+                Some(hash) => out.push_str(&hash.to_lowercase()),
+                None => return false,
+            },
+            _ => {
+                let value = self.apply(text);
+                value.show(out);
+                return !value.is_null();
+            }
+        }
+        true
+    }
+}
+
+fn push_lower(ascii: &str, out: &mut String) {
+    let from = out.len();
+    out.push_str(ascii);
+    out[from..].make_ascii_lowercase();
+}
+
+/// The text that was last asked of a record. Columns that show parts of one piece of data (a
+/// path and its last part, four hashes) stand side by side, so it is decoded once for them.
+#[derive(Debug, Default)]
+pub(super) struct LastText(RefCell<(Option<NameId>, String)>);
+
+impl LastText {
+    /// The next record's texts are others.
+    pub fn forget(&mut self) {
+        self.0.get_mut().0 = None;
+    }
+
+    /// Does something with the text of a record's data. None where the record lacks it.
+    pub fn with<T>(
+        &self,
+        record: &dyn Record,
+        name: NameId,
+        make: impl FnOnce(&str) -> T,
+    ) -> Option<T> {
+        let (last, text) = &mut *self.0.borrow_mut();
+        if *last != Some(name) {
+            *last = None;
+            text.clear();
+            if !record.write_data(name, text) {
+                return None;
+            }
+            *last = Some(name);
+        }
+        Some(make(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::schema::header::HEADER;
+    use crate::schema::sysmon::KINDS;
+
+    /// Every transform that some row names.
+    fn transforms() -> Vec<Transform> {
+        let mut all: Vec<Transform> = Vec::new();
+        let rows = KINDS.iter().flat_map(|kind| kind.rows()).chain(HEADER);
+        for (_, transform) in rows.flat_map(|row| row.ecs.iter().chain(row.cim)) {
+            if !all.contains(transform) {
+                all.push(*transform);
+            }
+        }
+        all
+    }
+
+    fn shown(transform: Transform, text: &str) -> Option<String> {
+        let mut out = "before ".to_owned();
+        let any = transform.show(text, &mut out);
+        let out = out.strip_prefix("before ").unwrap().to_owned();
+        assert!(any || out.is_empty(), "{transform:?} of {text:?}");
+        any.then_some(out)
+    }
+
+    #[test]
+    fn shows_parts_where_they_will_stand() {
+        let shown = |transform, text| shown(transform, text).unwrap_or_else(|| "-".to_owned());
+        assert_eq!(shown(Transform::Int, "4711"), "4711");
+        assert_eq!(shown(Transform::Int, "007"), "7");
+        assert_eq!(shown(Transform::Int, "0x1F"), "31");
+        assert_eq!(shown(Transform::Int, "many"), "-");
+        assert_eq!(shown(Transform::Ip, "10.0.0.1"), "10.0.0.1");
+        assert_eq!(shown(Transform::Ip, "::ffff:10.0.0.1"), "10.0.0.1");
+        assert_eq!(shown(Transform::Ip, "FE80:0:0:0:0:0:0:1%4"), "fe80::1");
+        assert_eq!(shown(Transform::Guid, "{AB-1}"), "{ab-1}");
+        assert_eq!(shown(Transform::Guid, "AB-1"), "{ab-1}");
+        assert_eq!(shown(Transform::Name, r"C:\a\B.exe"), "B.exe");
+        assert_eq!(shown(Transform::Name, "System"), "-");
+        assert_eq!(shown(Transform::Hash("md5"), "SHA1=AA,MD5=0BC,X"), "0bc");
+        assert_eq!(shown(Transform::Hash("md5"), "SHA1=AA,MD5=000"), "-");
+        assert_eq!(
+            shown(Transform::Moment, "2019-05-12T18:35:06.5Z"),
+            "2019-05-12 18:35:06.500"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn shows_what_its_value_shows(
+            text in prop_oneof![
+                "\\PC{0,12}",
+                "[\\\\\"=,;: .-]{0,8}",
+                "-?[0-9]{1,20}|0[xX][0-9a-fA-F]{1,17}",
+                "[0-9]{1,3}(\\.[0-9]{1,3}){3}(%[0-9])?|[0-9a-fA-F:]{2,20}|::ffff:[0-9]{1,3}(\\.[0-9]{1,3}){3}",
+                "\\{?[0-9A-F-]{36}\\}?|\\{[A-Zäſİ]{1,4}\\}",
+                "[0-9]{4}-[01][0-9]-[0-3][0-9][ T][0-2][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,8})?Z?",
+                "(md5|SHA1|Sha256|IMPHASH)=[0-9A-Fİ]{0,8}(,(MD5|sha1|SHA256|imphash)=[0A]{0,4}){0,3}",
+                "[A-Z]{1,8}\\\\[a-z]{0,5}\\\\?|NT AUTHORITY\\\\SYSTEM|true|False|Valid|[0-5]",
+            ],
+        ) {
+            for transform in transforms() {
+                let value = transform.apply(&text);
+                let expected = (!value.is_null()).then(|| value.to_string());
+                prop_assert_eq!(shown(transform, &text), expected, "{:?} of {:?}", transform, text);
+            }
+        }
+    }
+}
