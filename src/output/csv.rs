@@ -6,7 +6,7 @@
 
 use std::io::{self, Write};
 
-use super::show::visible;
+mod cell;
 
 /// Rows below the header that Excel can show.
 const EXCEL_ROWS: u64 = 1_048_575;
@@ -64,15 +64,12 @@ impl Written {
     }
 }
 
-/// Rows as text. A cell is written where it will stand and looked at there; the few that are not
-/// plain are written again as they must be.
+/// Rows as text. A cell is written where it will stand and finished there.
 #[derive(Debug, Default)]
 pub struct Rows {
     text: String,
     /// How many cells the row has so far.
     cells: usize,
-    /// A cell being written again.
-    again: String,
     style: Style,
     written: Written,
 }
@@ -95,8 +92,10 @@ impl Rows {
         self.cells += 1;
         let from = self.text.len();
         write(&mut self.text);
-        if !is_plain(&self.text.as_bytes()[from..]) {
-            self.write_again(from);
+        // Half of a wide table's cells are empty.
+        if self.text.len() > from {
+            let long = cell::finish(&mut self.text, from, self.style.raw_cells);
+            self.written.long_cells += u64::from(long);
         }
     }
 
@@ -120,41 +119,6 @@ impl Rows {
     pub fn finish(self) -> (String, Written) {
         (self.text, self.written)
     }
-
-    fn write_again(&mut self, from: usize) {
-        self.again.clear();
-        self.again.push_str(&self.text[from..]);
-        self.text.truncate(from);
-        let shown = visible(&self.again);
-        if shown.len() > EXCEL_CELL && shown.encode_utf16().count() > EXCEL_CELL {
-            self.written.long_cells += 1;
-        }
-        let quoted = shown.contains([',', '"']);
-        if quoted {
-            self.text.push('"');
-        }
-        if !self.style.raw_cells && is_formula(&self.again) {
-            self.text.push('\'');
-        }
-        for (at, part) in shown.split('"').enumerate() {
-            if at > 0 {
-                self.text.push_str("\"\"");
-            }
-            self.text.push_str(part);
-        }
-        if quoted {
-            self.text.push('"');
-        }
-    }
-}
-
-/// Whether a cell can stand as it is: printable ASCII, nothing that quotes or begins a formula,
-/// not too long. The compiler makes vector instructions of this much.
-fn is_plain(cell: &[u8]) -> bool {
-    let plain = |byte: u8| (0x20..0x7f).contains(&byte) & (byte != b',') & (byte != b'"');
-    !matches!(cell.first(), Some(b' ' | b'=' | b'+' | b'-' | b'@'))
-        && cell.len() <= EXCEL_CELL
-        && cell.iter().fold(true, |all, byte| all & plain(*byte))
 }
 
 /// A table on its way to a writer.
@@ -257,20 +221,12 @@ impl<W: Write> Sheet<W> {
     }
 }
 
-/// Whether a spreadsheet may take the cell for a formula: it begins, after blanks, with `=`, `+`,
-/// `-`, `@` or one of their full-width forms, or at once with a tab or a line break
-/// (OWASP, CSV Injection).
-fn is_formula(text: &str) -> bool {
-    text.starts_with(['\t', '\r', '\n'])
-        || text
-            .trim_start()
-            .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::show::visible;
+    use super::cell::is_formula;
     use super::*;
 
     fn write(style: Style, rows: &[&[&str]]) -> String {

@@ -12,6 +12,7 @@ use super::cells::{Cell, Resolved};
 use super::csv::{Rows, Sheet, Style, Written};
 use super::report::Report;
 use super::table::{Column, column, names};
+use crate::model::decimal;
 use crate::model::field::{FieldTable, Fields};
 use crate::model::record::Location;
 
@@ -267,7 +268,9 @@ impl Timeline {
             match (from, resolved) {
                 (_, Some(cell)) => rows.cell(|out| cell.write(event, out)),
                 (Origin::File, _) => rows.text(beside.file),
-                (Origin::Chunk, _) => rows.text(&beside.chunk.to_string()),
+                (Origin::Chunk, _) => {
+                    rows.cell(|out| decimal::unsigned(beside.chunk.into(), out));
+                }
                 (Origin::Damaged, _) => rows.text(if beside.damaged { "yes" } else { "" }),
                 (Origin::Rules, _) => rows.text(beside.rules),
                 (Origin::Findings, _) => rows.text(beside.findings),

@@ -1,0 +1,144 @@
+//! From a cell's text, where it will stand, to the cell: hidden characters shown, formulas
+//! defused, quoted where it must be.
+//!
+//! Nearly every cell is plain and stays as it is, so that is found out first and at little cost.
+
+use std::borrow::Cow;
+
+use super::super::show::visible;
+use super::EXCEL_CELL;
+
+/// Finishes the cell that the text ends with. Returns whether it is longer than a spreadsheet
+/// shows.
+pub(super) fn finish(text: &mut String, from: usize, raw: bool) -> bool {
+    let cell = &text[from..];
+    if is_plain(cell.as_bytes()) {
+        return false;
+    }
+    let formula = !raw && is_formula(cell);
+    if let Cow::Owned(shown) = visible(cell) {
+        text.truncate(from);
+        text.push_str(&shown);
+    }
+    let cell = &text[from..];
+    let long = cell.len() > EXCEL_CELL && cell.encode_utf16().count() > EXCEL_CELL;
+    if memchr::memchr2(b',', b'"', cell.as_bytes()).is_some() {
+        quote(text, from, formula);
+    } else if formula {
+        text.insert(from, '\'');
+    }
+    long
+}
+
+/// The cell is written once more behind itself, quoted, and then moved to where it belongs: that
+/// takes no memory of its own.
+fn quote(text: &mut String, from: usize, formula: bool) {
+    let end = text.len();
+    text.push_str(if formula { "\"'" } else { "\"" });
+    let mut part = from;
+    while let Some(quote) = memchr::memchr(b'"', &text.as_bytes()[part..end]) {
+        let next = part + quote + 1;
+        text.extend_from_within(part..next);
+        text.push('"');
+        part = next;
+    }
+    text.extend_from_within(part..end);
+    text.push('"');
+    text.drain(from..end);
+}
+
+/// Whether a cell can stand as it is: printable ASCII, nothing that quotes or begins a formula,
+/// not too long.
+fn is_plain(cell: &[u8]) -> bool {
+    !matches!(cell.first(), Some(b' ' | b'=' | b'+' | b'-' | b'@'))
+        && cell.len() <= EXCEL_CELL
+        && is_plain_text(cell)
+}
+
+/// In pieces of one size, of which the compiler makes vector instructions; the last overlaps the
+/// one before, so that only in the shortest of cells a byte is looked at by itself.
+fn is_plain_text(text: &[u8]) -> bool {
+    if let Some(last) = text.last_chunk::<16>() {
+        text.as_chunks::<16>().0.iter().all(all_plain) && all_plain(last)
+    } else if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk()) {
+        all_plain(first) && all_plain::<8>(last)
+    } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk()) {
+        all_plain(first) && all_plain::<4>(last)
+    } else {
+        text.iter().all(|byte| is_plain_byte(*byte))
+    }
+}
+
+#[inline]
+fn all_plain<const N: usize>(bytes: &[u8; N]) -> bool {
+    (bytes.iter()).fold(true, |all, byte| all & is_plain_byte(*byte))
+}
+
+#[inline]
+fn is_plain_byte(byte: u8) -> bool {
+    (0x20..0x7f).contains(&byte) & (byte != b',') & (byte != b'"')
+}
+
+/// Whether a spreadsheet may take the cell for a formula: it begins, after blanks, with `=`, `+`,
+/// `-`, `@` or one of their full-width forms, or at once with a tab or a line break
+/// (OWASP, CSV Injection).
+pub(super) fn is_formula(text: &str) -> bool {
+    text.starts_with(['\t', '\r', '\n'])
+        || text
+            .trim_start()
+            .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn finished(cell: &str, raw: bool) -> (String, bool) {
+        let mut text = format!("before,{cell}");
+        let long = finish(&mut text, "before,".len(), raw);
+        (text.strip_prefix("before,").unwrap().to_owned(), long)
+    }
+
+    #[test]
+    fn finishes_a_cell_where_it_stands() {
+        for (cell, shown) in [
+            ("", ""),
+            ("plain text of some length", "plain text of some length"),
+            ("a,b", "\"a,b\""),
+            ("\"", "\"\"\"\""),
+            ("-e \"x\" y", "\"'-e \"\"x\"\" y\""),
+            ("-e", "'-e"),
+            ("é\n,", "\"é\\n,\""),
+            ("\t=1", "'\\t=1"),
+        ] {
+            assert_eq!(finished(cell, false), (shown.to_owned(), false));
+        }
+        assert_eq!(finished("=1,2", true), ("\"=1,2\"".to_owned(), false));
+        assert!(finished(&"x".repeat(EXCEL_CELL + 1), false).1);
+        assert!(!finished(&"x".repeat(EXCEL_CELL), false).1);
+    }
+
+    proptest! {
+        #[test]
+        fn plain_text_is_what_its_bytes_are(text in prop::collection::vec(
+            prop_oneof![60 => 0x20..0x7fu8, 1 => any::<u8>(), 1 => Just(b','), 1 => Just(b'"')],
+            0..60,
+        )) {
+            let plain = |byte: &u8| matches!(byte, 0x20..0x7f if !b",\"".contains(byte));
+            prop_assert_eq!(is_plain_text(&text), text.iter().all(plain));
+        }
+
+        #[test]
+        fn a_cell_is_shown_quoted_and_defused(cell in "[ -~é\u{202e}\"\",,=\n]{0,40}", raw: bool) {
+            let mark = if !raw && is_formula(&cell) { "'" } else { "" };
+            let shown = format!("{mark}{}", visible(&cell));
+            let expected = match shown.contains([',', '"']) {
+                true => format!("\"{}\"", shown.replace('"', "\"\"")),
+                false => shown,
+            };
+            prop_assert_eq!(finished(&cell, raw), (expected, false));
+        }
+    }
+}
