@@ -1,18 +1,27 @@
 //! Rows that wait for their order: made while the logs are read, handed out when the last process
 //! start is known. The first of them stay in memory, the rest go to a temporary file.
+//!
+//! Rows lie in pieces of a megabyte, which the threads fill one block after another: none is ever
+//! copied to grow, and those past what memory may hold are written out whole.
+
+mod pieces;
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use crate::schema::Event;
 
 use super::Error;
+use pieces::{Piece, Window};
 
 /// Bytes of rows that stay in memory.
-const MEMORY: usize = 64 << 20;
-/// Bytes of rows that one thread makes before it puts them away.
+const MEMORY: u64 = 64 << 20;
+/// Bytes of a piece.
 const PIECE: usize = 1 << 20;
+/// Bytes of a piece that are left free rather than have a row make it grow: far more than most
+/// rows need.
+const SPARE: usize = 16 << 10;
 
 /// Appends an event's row to a text, and gives a number that comes back with it.
 pub(super) type Render<'a> = &'a (dyn Fn(&Event<'_>, &mut String) -> u32 + Sync);
@@ -20,7 +29,8 @@ pub(super) type Render<'a> = &'a (dyn Fn(&Event<'_>, &mut String) -> u32 + Sync)
 /// Where a row waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Row {
-    at: u64,
+    piece: u32,
+    at: u32,
     length: u32,
     /// What making it gave.
     pub note: u32,
@@ -30,12 +40,29 @@ pub(super) struct Row {
 pub(super) struct Spool<'a> {
     render: Render<'a>,
     texts: Mutex<Texts>,
+    /// Bytes that stay in memory.
+    memory: u64,
+}
+
+/// A piece that somebody fills.
+#[derive(Debug)]
+struct Open {
+    number: u32,
+    text: String,
 }
 
 #[derive(Default)]
 struct Texts {
-    memory: String,
+    /// All pieces by number; those still open are empty here.
+    pieces: Vec<Piece>,
+    /// Pieces that nobody fills just now.
+    open: Vec<Open>,
+    /// The memory of pieces that were written out.
+    free: Vec<String>,
+    /// Bytes in memory.
+    held: u64,
     file: Option<File>,
+    /// Bytes in the file.
     end: u64,
     /// What went wrong first.
     failed: Option<io::Error>,
@@ -45,58 +72,70 @@ struct Texts {
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     pub rows: Vec<Row>,
-    text: String,
-    /// How many of the rows have been put away.
-    away: usize,
+    open: Option<Open>,
 }
 
 impl Rows {
     /// Makes an event's row.
     pub fn push(&mut self, event: &Event<'_>, spool: &Spool) {
-        let from = self.text.len();
-        let note = (spool.render)(event, &mut self.text);
+        self.add(spool, |text| (spool.render)(event, text));
+    }
+
+    fn add(&mut self, spool: &Spool, render: impl FnOnce(&mut String) -> u32) {
+        let open = self.open.get_or_insert_with(|| spool.texts().open());
+        let from = open.text.len();
+        let note = render(&mut open.text);
         self.rows.push(Row {
-            at: from as u64,
-            length: (self.text.len() - from) as u32,
+            piece: open.number,
+            at: from as u32,
+            length: (open.text.len() - from) as u32,
             note,
         });
-        if self.text.len() >= PIECE {
+        if open.text.len() > PIECE - SPARE {
             self.put_away(spool);
         }
     }
 
-    /// Puts the rows away that have not been.
+    /// Leaves the piece to whoever makes rows next.
     pub fn put_away(&mut self, spool: &Spool) {
-        let mut texts = spool.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        let base = texts.put(&self.text);
-        drop(texts);
-        for row in &mut self.rows[self.away..] {
-            row.at += base;
+        let Some(open) = self.open.take() else { return };
+        let mut texts = spool.texts();
+        match open.text.len() > PIECE - SPARE {
+            true => texts.close(open, spool.memory),
+            false => texts.open.push(open),
         }
-        self.away = self.rows.len();
-        self.text.clear();
     }
 }
 
 impl Texts {
-    /// Where the text begins.
-    fn put(&mut self, text: &str) -> u64 {
-        let begin = self.end;
-        self.end += text.len() as u64;
-        if self.file.is_none() && self.end <= MEMORY as u64 {
-            self.memory.push_str(text);
-        } else if let Err(error) = self.write(text) {
-            self.failed.get_or_insert(error);
-        }
-        begin
+    fn open(&mut self) -> Open {
+        self.open.pop().unwrap_or_else(|| {
+            self.pieces.push(Piece::default());
+            let free = self.free.pop();
+            Open {
+                number: (self.pieces.len() - 1) as u32,
+                text: free.unwrap_or_else(|| String::with_capacity(PIECE)),
+            }
+        })
     }
 
-    fn write(&mut self, text: &str) -> io::Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(tempfile::tempfile()?),
+    fn close(&mut self, open: Open, memory: u64) {
+        let Open { number, mut text } = open;
+        let length = text.len() as u64;
+        self.pieces[number as usize] = if self.held + length <= memory {
+            self.held += length;
+            Piece::Held(text)
+        } else {
+            let at = self.end;
+            self.end += length;
+            if let Err(error) = pieces::append(&mut self.file, &text) {
+                self.failed.get_or_insert(error);
+            }
+            text.clear();
+            text.shrink_to(PIECE);
+            self.free.push(text);
+            Piece::Away { at, length }
         };
-        file.write_all(text.as_bytes())
     }
 }
 
@@ -105,7 +144,12 @@ impl<'a> Spool<'a> {
         Spool {
             render,
             texts: Mutex::default(),
+            memory: MEMORY,
         }
+    }
+
+    fn texts(&self) -> std::sync::MutexGuard<'_, Texts> {
+        self.texts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Hands out the rows in this order, until `emit` returns an error.
@@ -116,30 +160,138 @@ impl<'a> Spool<'a> {
     ) -> Result<Result<(), E>, Error> {
         let texts = self.texts.into_inner();
         let mut texts = texts.unwrap_or_else(PoisonError::into_inner);
+        for open in std::mem::take(&mut texts.open) {
+            // What was being filled is in memory already.
+            texts.pieces[open.number as usize] = Piece::Held(open.text);
+        }
         if let Some(error) = texts.failed {
             return Err(Error::Spool(error));
         }
-        let mut buffer = Vec::new();
+        let mut windows = Window::some();
         for row in rows {
-            let from = usize::try_from(row.at).unwrap_or(usize::MAX);
-            let held = (texts.memory).get(from..from.saturating_add(row.length as usize));
-            let text = match (held, &mut texts.file) {
-                (Some(text), _) => text,
-                (None, Some(file)) => {
-                    let at = row.at - texts.memory.len() as u64;
-                    buffer.resize(row.length as usize, 0);
-                    (file.seek(SeekFrom::Start(at)))
-                        .and_then(|_| file.read_exact(&mut buffer))
-                        .map_err(Error::Spool)?;
-                    std::str::from_utf8(&buffer)
-                        .map_err(|error| Error::Spool(io::Error::other(error)))?
+            let (from, length) = (row.at as usize, row.length as usize);
+            let text = match texts.pieces.get(row.piece as usize) {
+                None => "",
+                Some(Piece::Held(text)) => text.get(from..from + length).unwrap_or_default(),
+                Some(Piece::Away { at, length: end }) => {
+                    let place = row.piece as usize % windows.len();
+                    let text = windows[place].text(
+                        &mut texts.file,
+                        (*at, *at + *end),
+                        *at + u64::from(row.at),
+                        length,
+                    );
+                    text.map_err(Error::Spool)?
                 }
-                (None, None) => "",
             };
             if let Err(error) = emit(text, row.note) {
                 return Ok(Err(error));
             }
         }
         Ok(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of two threads in turn, handed out in an order that goes back and forth.
+    fn spooled(
+        memory: u64,
+        rows: usize,
+        order: impl Fn(usize) -> usize,
+    ) -> (Vec<String>, Vec<String>) {
+        let render = |_: &Event<'_>, _: &mut String| 0;
+        let spool = Spool {
+            memory,
+            ..Spool::new(&render)
+        };
+        let text = |row: usize| format!("{row} {}\n", "é".repeat(row % 700));
+        let (mut one, mut two) = (Rows::default(), Rows::default());
+        let mut places = Vec::new();
+        for row in 0..rows {
+            let rows = if row / 50 % 2 == 0 {
+                &mut one
+            } else {
+                &mut two
+            };
+            rows.add(&spool, |out| {
+                out.push_str(&text(row));
+                row as u32
+            });
+            places.push(*rows.rows.last().unwrap());
+            if row % 50 == 49 {
+                rows.put_away(&spool);
+            }
+        }
+        one.put_away(&spool);
+        two.put_away(&spool);
+        let order: Vec<usize> = (0..rows).map(order).collect();
+        let mut out = Vec::new();
+        let emitted = spool.emit(order.iter().map(|row| places[*row]), |text, note| {
+            out.push(format!("{note}:{text}"));
+            Ok::<(), ()>(())
+        });
+        assert!(matches!(emitted, Ok(Ok(()))));
+        let expected = order.iter().map(|row| format!("{row}:{}", text(*row)));
+        (out, expected.collect())
+    }
+
+    #[test]
+    fn rows_come_back_from_memory_and_from_the_file() {
+        for memory in [0, 1 << 20, MEMORY] {
+            let (out, expected) = spooled(memory, 6_000, |row| row);
+            assert!(out == expected, "in order, {memory} bytes in memory");
+            let (out, expected) = spooled(memory, 6_000, |row| row ^ 5);
+            assert!(out == expected, "nearly in order, {memory} bytes in memory");
+            let (out, expected) = spooled(memory, 6_000, |row| row * 4_001 % 6_000);
+            assert!(out == expected, "in no order, {memory} bytes in memory");
+        }
+    }
+
+    #[test]
+    fn a_row_larger_than_a_piece_is_whole() {
+        let render = |_: &Event<'_>, _: &mut String| 0;
+        for memory in [0, MEMORY] {
+            let spool = Spool {
+                memory,
+                ..Spool::new(&render)
+            };
+            let mut rows = Rows::default();
+            let large = "x".repeat(3 * PIECE);
+            for text in ["a", &large, "b"] {
+                rows.add(&spool, |out| {
+                    out.push_str(text);
+                    7
+                });
+            }
+            rows.put_away(&spool);
+            let mut lengths = Vec::new();
+            let emitted = spool.emit(rows.rows.into_iter().rev(), |text, note| {
+                lengths.push((text.len(), note));
+                Ok::<(), ()>(())
+            });
+            assert!(matches!(emitted, Ok(Ok(()))));
+            assert_eq!(lengths, [(1, 7), (3 * PIECE, 7), (1, 7)]);
+        }
+    }
+
+    #[test]
+    fn the_first_error_of_whoever_takes_rows_ends_it() {
+        let render = |_: &Event<'_>, _: &mut String| 0;
+        let spool = Spool::new(&render);
+        let mut rows = Rows::default();
+        for _ in 0..3 {
+            rows.add(&spool, |_| 0);
+        }
+        rows.put_away(&spool);
+        let mut taken = 0;
+        let emitted = spool.emit(rows.rows.into_iter(), |_, _| {
+            taken += 1;
+            if taken < 2 { Ok(()) } else { Err("full") }
+        });
+        assert!(matches!(emitted, Ok(Err("full"))));
+        assert_eq!(taken, 2);
     }
 }
