@@ -1,7 +1,7 @@
 //! `evql timeline`: every process start and network connection, normalised, in order of time.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -44,15 +44,19 @@ pub(super) fn run(args: &TimelineArgs, common: &Common, terminal: &Terminal) -> 
     let started = Instant::now();
     let mut collected = Collected::discover(&args.collection, false, terminal)?;
     let style = args.cells.style();
-    let written = match &args.output {
-        Some(path) => {
-            let mut file = WholeFile::create(path, args.force).map_err(super::folder)?;
-            let written = write(&mut collected, args, common, terminal, &mut file, style)?;
-            file.commit().map_err(super::folder)?;
-            written
-        }
-        None => write(&mut collected, args, common, terminal, io::stdout(), style)?,
+    let file = args.output.as_deref();
+    let mut file = file
+        .map(|path| WholeFile::create(path, args.force).map_err(super::folder))
+        .transpose()?;
+    let mut stdout = io::stdout();
+    let out: &mut (dyn Write + Send) = match &mut file {
+        Some(file) => file,
+        None => &mut stdout,
     };
+    let written = write(&mut collected, args, common, terminal, out, style)?;
+    if let Some(file) = file {
+        file.commit().map_err(super::folder)?;
+    }
     for warning in written.warnings("the timeline") {
         terminal.warning(&warning);
     }
@@ -77,14 +81,14 @@ fn write(
     args: &TimelineArgs,
     common: &Common,
     terminal: &Terminal,
-    out: impl Write + Send,
+    out: &mut (dyn Write + Send),
     style: Style,
 ) -> Result<Written, Stop> {
     let mut fields = FieldTable::default();
     timeline_columns_needed(&mut fields);
     let timeline = Timeline::new(&fields);
-    let mut sheet: Sheet<_> =
-        Timeline::sheet(BufWriter::with_capacity(1 << 16, out), style).map_err(super::writing)?;
+    // A sheet gathers its rows before it hands them on: what it writes to needs no buffer.
+    let mut sheet: Sheet<_> = Timeline::sheet(out, style).map_err(super::writing)?;
     let paths = collected.paths();
     let progress = collected.progress(terminal);
     let advance = |bytes| progress.advance(bytes);
@@ -124,7 +128,6 @@ fn write(
     progress.finish();
     let counts = counts.map_err(|error| Failure::new(error.to_string()))?;
     collected.counts = counts.map_err(super::writing)?;
-    let (mut out, written) = sheet.finish().map_err(super::writing)?;
-    out.flush().map_err(super::writing)?;
+    let (_, written) = sheet.finish().map_err(super::writing)?;
     Ok(written)
 }
