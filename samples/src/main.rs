@@ -5,7 +5,7 @@ use evql_samples::{files, readme, story};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -157,60 +157,41 @@ fn compare(options: &Options) -> Result<(), String> {
     );
     let rounds = options.count("rounds", "5")?;
     fs::create_dir_all(out).map_err(at(out))?;
-    let (hunt, timeline) = (format!("{out}/hunt"), format!("{out}/timeline.csv"));
-    let timed = |name: &str, command: &[&str]| Timed {
+    let timed = |name: &str, command: &[&str], folder: Option<&str>| Timed {
         name: name.to_owned(),
         command: command.iter().map(|part| (*part).to_owned()).collect(),
+        folder: folder.map(PathBuf::from),
     };
+    let (hunt, with_rules) = (format!("{out}/hunt"), format!("{out}/hunt-rules"));
+    let common = ["-q", "--threads", threads, log];
     let mut commands = vec![
         timed(
             "evql hunt",
-            &[
-                evql,
-                "hunt",
-                "-q",
-                "--force",
-                "--threads",
-                threads,
-                "-o",
-                &hunt,
-                log,
-            ],
+            &[&[evql, "hunt", "-o", &hunt], &common[..]].concat(),
+            Some(&hunt),
         ),
         timed(
             "evql timeline",
-            &[
-                evql,
-                "timeline",
-                "-q",
-                "--force",
-                "--threads",
-                threads,
-                "-o",
-                &timeline,
-                log,
-            ],
+            &[&[evql, "timeline"], &common[..]].concat(),
+            None,
         ),
     ];
     if let Some(rules) = options.named.get("rules") {
-        let command = [
-            evql,
-            "hunt",
-            "-q",
-            "--force",
-            "--threads",
-            threads,
-            "-o",
-            &hunt,
-            log,
-            "--rules",
-            rules,
-        ];
-        commands.push(timed("evql hunt --rules", &command));
+        commands.push(timed(
+            "evql hunt --rules",
+            &[
+                &[evql, "hunt", "-o", &with_rules],
+                &common[..],
+                &["--rules", rules],
+            ]
+            .concat(),
+            Some(&with_rules),
+        ));
     }
     commands.push(timed(
         "evtx_dump -o jsonl",
         &[dump, "-t", threads, "-o", "jsonl", log],
+        None,
     ));
     let runs = bench::compare(&commands, rounds).map_err(|error| error.to_string())?;
     println!(

@@ -5,7 +5,9 @@
 //! process (`wait4`).
 
 use std::fmt::Write;
+use std::fs;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use wait4::Wait4;
@@ -15,8 +17,11 @@ use wait4::Wait4;
 pub struct Timed {
     /// What the table calls it.
     pub name: String,
-    /// Program and arguments.
+    /// Program and arguments. What it writes to standard output goes nowhere.
     pub command: Vec<String>,
+    /// The folder that it makes: taken away before each run, and not on its time, so that no run
+    /// pays for replacing what another wrote.
+    pub folder: Option<PathBuf>,
 }
 
 /// What one run of a command took.
@@ -39,6 +44,9 @@ pub fn compare(timed: &[Timed], rounds: usize) -> io::Result<Vec<Vec<Run>>> {
     let mut runs = vec![Vec::new(); timed.len()];
     for round in 0..rounds {
         for (timed, runs) in timed.iter().zip(&mut runs) {
+            if let Some(folder) = &timed.folder {
+                clear(folder)?;
+            }
             let run = run(&timed.command)?;
             eprintln!(
                 "round {}: {} {:.2?} wall, {:.2?} cpu",
@@ -51,6 +59,18 @@ pub fn compare(timed: &[Timed], rounds: usize) -> io::Result<Vec<Vec<Run>>> {
         }
     }
     Ok(runs)
+}
+
+/// Takes a run's folder away, and no other: a hunt leaves a `run.json` in its own.
+fn clear(folder: &Path) -> io::Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    if !folder.join("run.json").is_file() {
+        let what = format!("{}: no folder of a run", folder.display());
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
+    }
+    fs::remove_dir_all(folder)
 }
 
 fn run(command: &[String]) -> io::Result<Run> {
@@ -134,6 +154,7 @@ mod tests {
         let timed = |name: &str| Timed {
             name: name.to_owned(),
             command: Vec::new(),
+            folder: None,
         };
         let table = table(
             &[timed("one"), timed("base")],
@@ -157,6 +178,7 @@ mod tests {
         let timed = Timed {
             name: "true".to_owned(),
             command: vec!["true".to_owned()],
+            folder: None,
         };
         let runs = compare(&[timed], 2).unwrap();
         assert_eq!(runs[0].len(), 2);
@@ -164,7 +186,24 @@ mod tests {
         let missing = Timed {
             name: "missing".to_owned(),
             command: vec!["/no/such/program".to_owned()],
+            folder: None,
         };
         assert!(compare(&[missing], 1).is_err());
+    }
+    #[test]
+    fn a_runs_folder_is_gone_before_the_next_and_no_other() {
+        let folder = std::env::temp_dir().join(format!("evql-compare-{}", std::process::id()));
+        let timed = Timed {
+            name: "mkdir".to_owned(),
+            command: vec!["mkdir".to_owned(), folder.to_string_lossy().into_owned()],
+            folder: Some(folder.clone()),
+        };
+        compare(std::slice::from_ref(&timed), 1).unwrap();
+        let error = compare(std::slice::from_ref(&timed), 1).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        fs::write(folder.join("run.json"), "{}").unwrap();
+        compare(&[timed], 1).unwrap();
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+        fs::remove_dir(&folder).unwrap();
     }
 }
