@@ -153,6 +153,30 @@ fn events_are_narrowed_by_time_and_host() {
 }
 
 #[test]
+fn the_query_comes_last_wherever_options_stand() {
+    let query = r#"process where process.pid == 4004"#;
+    let shown = "process.name\r\nmshta.exe\r\n";
+    let options = ["--format", "csv", "--fields", "process.name"];
+    let (format, fields) = options.split_at(2);
+    for args in [
+        [&[ATTACKS, query], format, fields].concat(),
+        [format, fields, &[ATTACKS, query]].concat(),
+        [&[ATTACKS], format, fields, &[query]].concat(),
+        [format, &[ATTACKS], fields, &[query]].concat(),
+        [&[ATTACKS, ATTACKS], format, &[query], fields].concat(),
+    ] {
+        assert_eq!(answer(&args), shown, "{args:?}");
+    }
+    let ran = run(&["query", ATTACKS, "--format", "csv"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert_eq!(
+        ran.err,
+        "error: a collection and a query are wanted\n \
+         hint: the query comes last: evql query COLLECTION... 'EQL'\n"
+    );
+}
+
+#[test]
 fn what_is_wrong_is_drawn() {
     let ran = run(&["query", ATTACKS, "process where process.nam == \"x\""]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));

@@ -1,6 +1,7 @@
 //! From the paths on the command line to inputs, and from what reading them gave to what is said
 //! of them at the end.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::hunt::{self, InputCount};
@@ -12,7 +13,7 @@ use crate::output::{InputRead, Report};
 
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::{Collection, Exit, Failure};
+use super::{Exit, Failure};
 
 /// The logs that were found, and what reading them gave.
 pub(super) struct Collected {
@@ -25,11 +26,11 @@ impl Collected {
     /// Finds the logs; with `generic` JSON of any kind is one. No log at all is a failure: the user
     /// named the wrong folder.
     pub fn discover(
-        args: &Collection,
+        paths: &[PathBuf],
         generic: bool,
         terminal: &Terminal,
     ) -> Result<Collected, Failure> {
-        let mut discovery = input::discover(&args.paths).map_err(|error| {
+        let mut discovery = input::discover(paths).map_err(|error| {
             Failure::new(error.to_string()).hint("check the path; a folder is read recursively")
         })?;
         if !generic {

@@ -1,8 +1,10 @@
 //! `evql hunt`: the rules over the logs, into a folder of tables.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, json};
 
@@ -55,6 +57,14 @@ pub(super) struct HuntArgs {
     cells: Cells,
 }
 
+/// Whether `--rules` may have taken the collection that is missed for a rule file.
+pub(super) fn rules_took_the_collection(args: &[OsString], wrong: ErrorKind) -> bool {
+    let mut words = args.iter().skip(1);
+    wrong == ErrorKind::MissingRequiredArgument
+        && words.any(|word| word == "hunt")
+        && words.any(|word| word == "--rules")
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum DestArg {
     /// Computer, as the published searches mean it
@@ -68,7 +78,7 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
     let mut fields = FieldTable::default();
     let mut loaded = args.rules.load(args.skip_broken, &mut fields, terminal)?;
     loaded.must_have_rules()?;
-    let mut collected = Collected::discover(&args.collection, false, terminal)?;
+    let mut collected = Collected::discover(&args.collection.paths, false, terminal)?;
     let schema = schema::Options {
         splunk_dest: args.splunk_dest.into(),
     };
@@ -82,7 +92,7 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
     let progress = collected.progress(terminal);
     let advance = |bytes| progress.advance(bytes);
     let options = Options {
-        profile: args.collection.profile.into(),
+        profile: args.collection.reading.profile.into(),
         schema,
         generic: None,
         window: Default::default(),
@@ -154,7 +164,7 @@ fn write(
 
 /// The options that bear on the answer.
 fn options_said(args: &HuntArgs) -> Map<String, serde_json::Value> {
-    let profile = Profile::from(args.collection.profile).as_str();
+    let profile = Profile::from(args.collection.reading.profile).as_str();
     let dest = match args.splunk_dest {
         DestArg::Endpoint => "endpoint",
         DestArg::Remote => "remote",

@@ -12,7 +12,7 @@ mod terminal;
 mod timeline;
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -139,6 +139,13 @@ struct Collection {
     /// Log files, or folders to read with all that is in them: EVTX, XML, JSON lines, by content
     #[arg(value_name = "COLLECTION", required = true)]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// How logs are read.
+#[derive(Args)]
+struct Reading {
     /// Whose reading of order and of user.id decides
     #[arg(long, value_enum, default_value_t = ProfileArg::Forensic, value_name = "PROFILE")]
     profile: ProfileArg,
@@ -203,11 +210,18 @@ fn folder(error: OutputError) -> Stop {
 
 /// Runs the program. Everything that goes wrong has been said on standard error by the end.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => {
             // Help goes to standard output and may meet a closed pipe there.
             let _ = error.print();
+            if hunt::rules_took_the_collection(&args, error.kind()) {
+                let _ = writeln!(
+                    io::stderr(),
+                    "\n hint: --rules takes every path after it: put the collection before it"
+                );
+            }
             return if error.use_stderr() {
                 Exit::Failed
             } else {

@@ -42,7 +42,7 @@ pub(super) struct TimelineArgs {
 
 pub(super) fn run(args: &TimelineArgs, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
     let started = Instant::now();
-    let mut collected = Collected::discover(&args.collection, false, terminal)?;
+    let mut collected = Collected::discover(&args.collection.paths, false, terminal)?;
     let style = args.cells.style();
     let file = args.output.as_deref();
     let mut file = file
@@ -61,7 +61,7 @@ pub(super) fn run(args: &TimelineArgs, common: &Common, terminal: &Terminal) -> 
         terminal.warning(&warning);
     }
     let report = Report {
-        profile: Profile::from(args.collection.profile).as_str(),
+        profile: Profile::from(args.collection.reading.profile).as_str(),
         rules: &[],
         findings: &[],
         events: &BTreeMap::new(),
@@ -93,7 +93,7 @@ fn write(
     let progress = collected.progress(terminal);
     let advance = |bytes| progress.advance(bytes);
     let options = Options {
-        profile: args.collection.profile.into(),
+        profile: args.collection.reading.profile.into(),
         schema: Default::default(),
         generic: None,
         window: Default::default(),

@@ -21,9 +21,13 @@ fn sample() -> String {
 #[test]
 fn wrong_arguments_end_it_with_2_and_a_clear_line() {
     let log = sample();
-    let wrong: [(&[&str], &[&str]); 10] = [
+    let wrong: [(&[&str], &[&str]); 11] = [
         (&[], &["Usage: evql"]),
         (&["hunt"], &["<COLLECTION>", "Usage: evql hunt"]),
+        (
+            &["hunt", "--rules", "mine", &log],
+            &["<COLLECTION>", "hint: --rules takes every path after it"],
+        ),
         (&["frobnicate"], &["frobnicate", "Usage: evql"]),
         (
             &["hunt", "no/such/log"],

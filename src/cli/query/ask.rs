@@ -22,7 +22,7 @@ pub(super) struct Asked {
 /// ECS's name for the log that an event stands in.
 const LOG_PATH: &str = "log.file.path";
 
-pub(super) fn read(args: &QueryArgs, fields: &mut FieldTable) -> Result<Asked, Stop> {
+pub(super) fn read(query: &str, args: &QueryArgs, fields: &mut FieldTable) -> Result<Asked, Stop> {
     let mut options = eql::Options::default();
     let clock = document_clock(args);
     if clock.is_some() {
@@ -31,14 +31,15 @@ pub(super) fn read(args: &QueryArgs, fields: &mut FieldTable) -> Result<Asked, S
     if let Some(field) = &args.category_field {
         options.category_field.clone_from(field);
     }
-    let compiled = eql::compile(&args.query, &Schema, fields, &options).map_err(|wrong| {
-        match std::path::Path::new(&args.query).exists() {
-            true => Failure::new(format!("{} is a path, not a query", args.query))
-                .hint("the query comes last: evql query COLLECTION... 'EQL'")
-                .into(),
-            false => Stop::Drawn(wrong.draw("query", &args.query)),
-        }
-    })?;
+    let compiled =
+        eql::compile(query, &Schema, fields, &options).map_err(
+            |wrong| match std::path::Path::new(query).exists() {
+                true => Failure::new(format!("{query} is a path, not a query"))
+                    .hint(super::ORDER)
+                    .into(),
+                false => Stop::Drawn(wrong.draw("query", query)),
+            },
+        )?;
     let mut plan = compiled.plan;
     let category = fields.intern(View::Ecs, &options.category_field);
     let names = match (&args.fields, &clock) {

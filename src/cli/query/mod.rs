@@ -4,6 +4,7 @@ mod ask;
 mod when;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -22,11 +23,13 @@ use crate::schema::clock::DocumentClock;
 use super::collection::Collected;
 use super::rules::counted;
 use super::terminal::Terminal;
-use super::{Cells, Collection, Common, Exit, Failure, Stop, writing};
+use super::{Cells, Common, Exit, Failure, Reading, Stop, writing};
 
 /// Ask one EQL query of collected logs: events as rows, sequences grouped
 #[derive(Args)]
-#[command(after_help = "Examples:\n  \
+#[command(
+    override_usage = "evql query [OPTIONS] <COLLECTION>... <EQL>",
+    after_help = "Examples:\n  \
     evql query collected/ 'process where process.name : \"mshta.exe\"'\n  \
     evql query collected/ 'network where destination.port == 4444' --format csv -o out.csv\n  \
     evql query collected/ 'sequence by process.entity_id [process where true] [network where true]'\n  \
@@ -34,13 +37,16 @@ use super::{Cells, Collection, Common, Exit, Failure, Stop, writing};
     evql query app.jsonl --category-field kind --time-field at 'login where user == \"bob\"'\n\n\
     Events come as they are found, in the order of the logs. Sequences, and events of a query\n\
     with `| head N` or `| tail N`, come in order of time, once everything is read.\n\
-    Exit codes: 0 everything was read, 1 some input could not be read, 2 could not run")]
+    Exit codes: 0 everything was read, 1 some input could not be read, 2 could not run"
+)]
 pub(super) struct QueryArgs {
+    /// Log files, or folders to read with all that is in them: EVTX, XML, JSON lines, by content;
+    /// and after them the query, in EQL
+    // One list: of two, clap would take the only path before an option for the query.
+    #[arg(value_name = "COLLECTION", required = true)]
+    words: Vec<OsString>,
     #[command(flatten)]
-    collection: Collection,
-    /// The query, in EQL
-    #[arg(value_name = "EQL", required = true)]
-    query: String,
+    reading: Reading,
     /// The fields to show, parted by commas; else those that tell most of the events asked for
     #[arg(long, value_name = "FIELD,...")]
     fields: Option<String>,
@@ -91,9 +97,9 @@ enum FormatArg {
 pub(super) fn run(args: &QueryArgs, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
     let started = Instant::now();
     let mut fields = FieldTable::default();
-    let asked = ask::read(args, &mut fields)?;
-    let mut collected =
-        Collected::discover(&args.collection, document_clock(args).is_some(), terminal)?;
+    let (query, collection) = split(&args.words)?;
+    let asked = ask::read(query, args, &mut fields)?;
+    let mut collected = Collected::discover(&collection, document_clock(args).is_some(), terminal)?;
     let file = args.output.as_ref();
     let mut file = file
         .map(|path| WholeFile::create(path, args.force))
@@ -118,7 +124,7 @@ pub(super) fn run(args: &QueryArgs, common: &Common, terminal: &Terminal) -> Res
     }
     let inputs = collected.inputs_read();
     let report = Report {
-        profile: Profile::from(args.collection.profile).as_str(),
+        profile: Profile::from(args.reading.profile).as_str(),
         rules: &[],
         findings: &[],
         events: &BTreeMap::new(),
@@ -131,6 +137,20 @@ pub(super) fn run(args: &QueryArgs, common: &Common, terminal: &Terminal) -> Res
         terminal.say(&summary.render());
     }
     Ok(collected.exit())
+}
+
+const ORDER: &str = "the query comes last: evql query COLLECTION... 'EQL'";
+
+/// The query, which comes last, and the paths before it.
+fn split(words: &[OsString]) -> Result<(&str, Vec<PathBuf>), Failure> {
+    match words.split_last() {
+        Some((query, paths)) if !paths.is_empty() => {
+            let query = query.to_str();
+            let query = query.ok_or_else(|| Failure::new("the query is not UTF-8").hint(ORDER))?;
+            Ok((query, paths.iter().map(PathBuf::from).collect()))
+        }
+        _ => Err(Failure::new("a collection and a query are wanted").hint(ORDER)),
+    }
 }
 
 /// What was answered.
@@ -169,7 +189,7 @@ fn answer(
     let advance = |bytes| progress.iter().for_each(|progress| progress.advance(bytes));
     let clock = document_clock(args);
     let options = Options {
-        profile: args.collection.profile.into(),
+        profile: args.reading.profile.into(),
         schema: Default::default(),
         generic: clock.as_ref(),
         window: Window {
