@@ -5,6 +5,8 @@
 //! hashed sets. Over a list a test is true if it is true of any item; over a missing field it is
 //! false.
 
+mod computed;
+
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -13,9 +15,10 @@ use rustc_hash::FxHashSet;
 use super::compare;
 use crate::lang::expr;
 use crate::lang::pattern::{Pattern, RegexPattern};
-use crate::lang::plan::{Case, Cond, Expr, Op};
+use crate::lang::plan::{Case, Cond, Op};
 use crate::model::field::{FieldId, Fields};
 use crate::model::value::Value;
+use computed::Computed;
 
 /// A condition that is ready to be asked of many events.
 #[derive(Clone, Debug)]
@@ -34,7 +37,7 @@ enum Node {
     Regex(FieldId, Vec<RegexPattern>),
     Compare(FieldId, Op, Value),
     Cidr(FieldId, Vec<IpNet>),
-    Computed(Expr),
+    Computed(Computed),
 }
 
 impl Matcher {
@@ -72,7 +75,7 @@ impl Node {
             Cond::Regex { field, patterns } => Node::Regex(*field, patterns.clone()),
             Cond::Compare { field, op, value } => Node::Compare(*field, *op, value.clone()),
             Cond::Cidr { field, nets } => Node::Cidr(*field, nets.clone()),
-            Cond::Computed(expr) => Node::Computed(expr.clone()),
+            Cond::Computed(expr) => Node::Computed(Computed::new(expr)),
         }
     }
 
@@ -113,7 +116,7 @@ impl Node {
             Node::Cidr(field, nets) => any(field, &|item| {
                 address(item).is_some_and(|ip| nets.iter().any(|net| net.contains(&ip)))
             }),
-            Node::Computed(expr) => *expr.evaluate(event) == Value::Bool(true),
+            Node::Computed(test) => test.matches(event),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What an expression is worth, given an event or a row.
 //!
-//! Three-valued, as [`Expr`] says. A field with several values stands for its least one, as
-//! Elasticsearch's scripts take the first of a document's sorted values.
+//! Three-valued, as [`Expr`] says. A field with several values stands for its least one; a
+//! condition on an event asks for each of its values in turn instead (`engine/predicate`).
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

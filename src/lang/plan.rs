@@ -236,8 +236,9 @@ pub enum Cond {
         /// Any of them.
         nets: Vec<IpNet>,
     },
-    /// A computed expression is true. Null is not true, and neither is its negation: the negation
-    /// stands inside the expression.
+    /// A computed expression is true, of any of the values that its fields have. Null is not true,
+    /// and neither is its negation: the negation stands inside the expression, and is true if the
+    /// rest is false of some of the values and true of none.
     Computed(Expr),
 }
 

@@ -1,7 +1,10 @@
+mod computed;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::lang::pattern::Piece;
+use crate::lang::plan::Expr;
 use crate::model::time::Time;
 
 const FIELD: FieldId = FieldId(0);
@@ -91,6 +94,57 @@ fn addresses_lie_in_nets() {
 }
 
 #[test]
+fn what_is_computed_is_asked_of_each_value() {
+    let length = |op, number| {
+        let function = crate::lang::functions::named("length").unwrap();
+        let (args, case) = (vec![Expr::Field(FIELD)], Case::Sensitive);
+        let call = Expr::Call {
+            function,
+            args,
+            case,
+        };
+        let sides = Box::new([call, Expr::Const(Value::Int(number))]);
+        Expr::Compare { op, sides }
+    };
+    let meets = |expr: Expr, value: Value| meets(&Cond::Computed(expr), value);
+    let not = |expr| Expr::Not(Box::new(expr));
+    let two = || list(&["a", "bcd"]);
+    for number in [1, 3] {
+        assert!(meets(length(Op::Eq, number), two()));
+        assert!(!meets(length(Op::Ne, number), two()));
+        assert!(!meets(not(length(Op::Eq, number)), two()));
+        assert!(meets(not(length(Op::Ne, number)), two()));
+    }
+    assert!(!meets(length(Op::Eq, 2), two()));
+    assert!(meets(length(Op::Ne, 2), two()));
+    assert!(meets(length(Op::Gt, 2), two()));
+    assert!(meets(length(Op::Eq, 1), list(&["a"])));
+    for value in [Value::Null, Value::List(Box::new([])), Value::Int(1)] {
+        for expr in [length(Op::Eq, 1), length(Op::Ne, 1)] {
+            assert!(!meets(expr.clone(), value.clone()), "{expr:?} {value}");
+            assert!(!meets(not(expr), value.clone()));
+        }
+    }
+    let odd = Value::List(Box::new([Value::Int(1), Value::Int(2)]));
+    assert!(!meets(length(Op::Ne, 1), odd), "nothing is false of it");
+    let many = Value::List(vec![Value::str("a"); 1 << 17].into());
+    assert!(!meets(length(Op::Eq, 2), many), "and ends");
+}
+
+#[test]
+fn two_fields_are_asked_of_each_pair() {
+    let cond = Cond::Computed(Expr::Call {
+        function: crate::lang::functions::named("endsWith").unwrap(),
+        args: vec![Expr::Field(FIELD), Expr::Field(FieldId(1))],
+        case: Case::Insensitive,
+    });
+    let row = [list(&["a.exe", "b.dll"]), list(&[".txt", ".DLL"])];
+    assert!(Matcher::new(&cond).matches(&row[..]));
+    let row = [list(&["a.exe", "b.dll"]), list(&[".txt", ".sys"])];
+    assert!(!Matcher::new(&cond).matches(&row[..]));
+}
+
+#[test]
 fn a_missing_field_meets_only_negations() {
     let compare = Cond::Compare {
         field: FIELD,
@@ -141,41 +195,21 @@ pub(in crate::engine) fn naive(cond: &Cond, row: &[Value]) -> bool {
             patterns,
             case,
         } => items(field).iter().any(|item| {
-            let fold = |c: char| match case {
-                Case::Sensitive => c,
-                Case::Insensitive => c.to_ascii_lowercase(),
-            };
-            let text: Vec<char> = item.to_string().chars().map(fold).collect();
-            patterns.iter().any(|pattern| {
-                let mut flat = Vec::new();
-                for piece in &pattern.pieces {
-                    match piece {
-                        Piece::Any => flat.push(Glyph::Any),
-                        Piece::One => flat.push(Glyph::One),
-                        Piece::Text(text) => flat.extend(text.chars().map(fold).map(Glyph::Char)),
-                    }
-                }
-                glob(&flat, &text)
-            })
+            let text = folded(&item.to_string(), *case);
+            patterns
+                .iter()
+                .any(|pattern| glob(&glyphs(pattern, *case), &text))
         }),
-        Cond::Compare { field, op, value } => items(field).iter().any(|item| {
-            let order = match (item, value) {
-                (Value::Int(left), Value::Int(right)) => left.cmp(right),
-                (Value::Str(left), Value::Str(right)) => left.chars().cmp(right.chars()),
-                (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
-                (Value::Time(left), Value::Time(right)) => left.cmp(right),
-                (Value::Ip(IpAddr::V4(left)), Value::Ip(IpAddr::V4(right))) => left.cmp(right),
-                _ => return false,
-            };
-            match op {
-                Op::Eq => order.is_eq(),
-                Op::Ne => order.is_ne(),
-                Op::Lt => order.is_lt(),
-                Op::Le => order.is_le(),
-                Op::Gt => order.is_gt(),
-                Op::Ge => order.is_ge(),
-            }
+        Cond::Compare { field, op, value } => items(field)
+            .iter()
+            .any(|item| order(*op, item, value) == Some(true)),
+        Cond::Regex { field, patterns } => items(field).iter().any(|item| {
+            let text = item.to_string();
+            patterns
+                .iter()
+                .any(|pattern| computed::regex(pattern, &text))
         }),
+        Cond::Computed(expr) => computed::naive(expr, row),
         Cond::Cidr { field, nets } => items(field).iter().any(|item| {
             let IpNet::V4(net) = nets[0] else {
                 return false;
@@ -188,8 +222,44 @@ pub(in crate::engine) fn naive(cond: &Cond, row: &[Value]) -> bool {
             };
             u32::from(ip) & bits == u32::from(net.network())
         }),
-        Cond::Regex { .. } | Cond::Computed(_) => unreachable!("not generated"),
     }
+}
+
+/// Whether two values of one kind stand so to each other; none for any others.
+fn order(op: Op, left: &Value, right: &Value) -> Option<bool> {
+    let order = match (left, right) {
+        (Value::Int(left), Value::Int(right)) => left.cmp(right),
+        (Value::Str(left), Value::Str(right)) => left.chars().cmp(right.chars()),
+        (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
+        (Value::Time(left), Value::Time(right)) => left.cmp(right),
+        (Value::Ip(IpAddr::V4(left)), Value::Ip(IpAddr::V4(right))) => left.cmp(right),
+        _ => return None,
+    };
+    Some(match op {
+        Op::Eq => order.is_eq(),
+        Op::Ne => order.is_ne(),
+        Op::Lt => order.is_lt(),
+        Op::Le => order.is_le(),
+        Op::Gt => order.is_gt(),
+        Op::Ge => order.is_ge(),
+    })
+}
+
+fn folded(text: &str, case: Case) -> Vec<char> {
+    let fold = |c: char| match case {
+        Case::Sensitive => c,
+        Case::Insensitive => c.to_ascii_lowercase(),
+    };
+    text.chars().map(fold).collect()
+}
+
+fn glyphs(pattern: &Pattern, case: Case) -> Vec<Glyph> {
+    let of = |piece: &Piece| match piece {
+        Piece::Any => vec![Glyph::Any],
+        Piece::One => vec![Glyph::One],
+        Piece::Text(text) => folded(text, case).into_iter().map(Glyph::Char).collect(),
+    };
+    pattern.pieces.iter().flat_map(of).collect()
 }
 
 enum Glyph {
@@ -248,6 +318,9 @@ pub(in crate::engine) fn conds(fields: u32) -> impl Strategy<Value = Cond> {
             .prop_map(|(field, op, value)| Cond::Compare { field, op, value }),
         1 => (field(), prop::sample::select(vec!["10.0.0.0/8", "0.0.0.0/0", "11.0.0.1/32"]))
             .prop_map(|(field, net)| Cond::Cidr { field, nets: vec![net.parse().unwrap()] }),
+        1 => (field(), computed::regexes())
+            .prop_map(|(field, patterns)| Cond::Regex { field, patterns }),
+        3 => computed::exprs(fields).prop_map(Cond::Computed),
     ];
     leaf.prop_recursive(3, 24, 4, |inner| {
         prop_oneof![
