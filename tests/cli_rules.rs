@@ -40,7 +40,7 @@ fn every_file_is_said_to_load_or_not() {
         ("endpoint.toml", ENDPOINT),
         ("join.toml", JOIN),
         ("logon.toml", LOGON),
-        ("missing.toml", MISSING),
+        ("missing.TOML", MISSING),
         ("other.toml", THRESHOLD),
         ("wrong.toml", WRONG),
         ("notes.txt", "no rule"),
@@ -59,7 +59,7 @@ fn every_file_is_said_to_load_or_not() {
              winlog.logon.id",
             "logon.toml loaded Logon Sysmon data can never answer it: it lacks category \
              \"authentication\"; winlog.event_data.LogonType; event.code \"4624\"",
-            "missing.toml loaded Missing",
+            "missing.TOML loaded Missing",
             "other.toml not run Other a rule of type \"threshold\"",
             "wrong.toml broken unknown function `lenght`",
         ]
@@ -71,7 +71,7 @@ fn every_file_is_said_to_load_or_not() {
          = did you mean `length`?\n\
          6 rule files: 3 loaded (2 that Sysmon data can never answer), 2 not run, 1 broken\n"
     );
-    let ran = run(&["rules", "check", path(&rules.path().join("missing.toml"))]);
+    let ran = run(&["rules", "check", path(&rules.path().join("missing.TOML"))]);
     assert_eq!(ran.code, 0);
     let empty = folder(&[]);
     let ran = run(&["rules", "check", path(empty.path())]);
@@ -81,6 +81,46 @@ fn every_file_is_said_to_load_or_not() {
         "{}",
         ran.err
     );
+}
+
+#[test]
+fn a_clone_of_a_repository_is_a_folder_of_rules() {
+    let long = "a: b\n".repeat(1 << 19);
+    let rules = folder(&[
+        ("README.md", "# Rules"),
+        (".DS_Store", "\u{0}\u{0}"),
+        ("a.json", "{\"rule\": 1}"),
+        ("ci.yml", "name: ci\non: push\n"),
+        ("hunt.toml", "[hunt]\nname = \"By hand\"\nuuid = \"u\"\n"),
+        ("list.yaml", "- a\n"),
+        ("long.yml", &long),
+        ("missing.toml", MISSING),
+        ("pyproject.toml", "[project]\nname = \"x\"\n"),
+    ]);
+    let at = path(rules.path());
+    let ran = run(&["rules", "check", at]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(
+        narrow(&ran.out.replace(&format!("{at}/"), "")),
+        [
+            "file outcome name reason",
+            "ci.yml not run ci it has no search",
+            "hunt.toml not run By hand a query for hunting by hand, no rule",
+            "list.yaml not run it has no search",
+            "long.yml not run long.yml is no file of rules or macros: it is past 1 MiB",
+            "missing.toml loaded Missing",
+            "pyproject.toml not run no rule: it has no table [rule]",
+        ]
+    );
+    let long = rules.path().join("long.yml");
+    for args in [
+        &["rules", "check", path(&long)][..],
+        &["rules", "check", at, "--macros", path(&long)],
+    ] {
+        let named = run(args);
+        assert_eq!((named.code, named.out.as_str()), (2, ""));
+        assert!(named.err.contains("past 1 MiB"), "{}", named.err);
+    }
 }
 
 #[test]
@@ -230,7 +270,7 @@ fn a_rule_is_shown() {
 fn a_hunt_says_what_did_not_run() {
     let rules = folder(&[
         ("logon.toml", LOGON),
-        ("missing.toml", MISSING),
+        ("missing.TOML", MISSING),
         ("other.toml", THRESHOLD),
         ("wrong.toml", WRONG),
     ]);

@@ -55,7 +55,8 @@ pub fn built_in() -> impl Iterator<Item = (&'static str, &'static str)> {
     elastic::BUILT_IN.iter().chain(splunk::BUILT_IN).copied()
 }
 
-/// Loads one rule file. Its form is told by its name: `.toml` is Elastic's, anything else Splunk's.
+/// Loads one rule file. Its form is told by its name: `.toml`, in any letter case, is Elastic's, anything
+/// else Splunk's.
 pub fn load(
     origin: RuleOrigin,
     bytes: &[u8],
@@ -69,7 +70,9 @@ pub fn load(
         RuleOrigin::Query => Path::new(""),
     };
     match name.extension() {
-        Some(extension) if extension == "toml" => elastic::load(origin, bytes, types, fields),
+        Some(extension) if extension.eq_ignore_ascii_case("toml") => {
+            elastic::load(origin, bytes, types, fields)
+        }
         _ => splunk::load(origin, bytes, macros, types, fields),
     }
 }

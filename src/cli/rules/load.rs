@@ -66,7 +66,7 @@ pub(in crate::cli) struct Run {
     pub warnings: Vec<String>,
 }
 
-/// A rule file past this is not one: 1 MiB.
+/// A file of rules or macros past this is not one: 1 MiB.
 const LONGEST_FILE: u64 = 1 << 20;
 /// Most rule files are no longer.
 const COMMON_FILE: usize = 1 << 15;
@@ -237,6 +237,9 @@ impl MacroArgs {
         for file in &self.files {
             let mut bytes = Vec::new();
             read(file, &mut bytes)?;
+            if let Some(failure) = too_long(file, &bytes) {
+                return Err(failure.into());
+            }
             let text = String::from_utf8(bytes)
                 .map_err(|_| Failure::new(format!("{} is not UTF-8", file.display())))?;
             macros
@@ -263,7 +266,16 @@ pub(super) fn load(
     for file in find(paths)? {
         read(&file, &mut bytes)?;
         let path = file.to_string_lossy().into_owned();
-        let outcome = rules::load(RuleOrigin::File(file), &bytes, macros, &Schema, fields);
+        let outcome = match too_long(&file, &bytes) {
+            None => rules::load(RuleOrigin::File(file), &bytes, macros, &Schema, fields),
+            Some(failure) if paths.contains(&file) => return Err(failure),
+            // What a folder happens to hold beside its rules must not keep them from running.
+            Some(failure) => Outcome::NotRun {
+                id: String::new(),
+                name: String::new(),
+                reason: failure.message,
+            },
+        };
         loaded.push(RuleFile { path, outcome });
     }
     Ok(loaded)
@@ -312,7 +324,7 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Fai
         let entry = entry.map_err(unread)?;
         let path = entry.path();
         let extension = path.extension().and_then(|extension| extension.to_str());
-        let named = matches!(extension, Some("toml" | "yml" | "yaml"));
+        let named = extension.is_some_and(is_rule_file);
         let kind = entry.file_type().map_err(unread)?;
         // A link to a folder could lead back to where it stands.
         if kind.is_dir() && depth < DEEPEST {
@@ -324,6 +336,11 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Fai
     Ok(())
 }
 
+fn is_rule_file(extension: &str) -> bool {
+    let is = |known: &&str| extension.eq_ignore_ascii_case(known);
+    ["toml", "yml", "yaml"].iter().any(is)
+}
+
 /// Reads a file into the memory of the one before.
 fn read(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Failure> {
     let unread = |error| Failure::new(format!("cannot read {}: {error}", path.display()));
@@ -332,11 +349,15 @@ fn read(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Failure> {
     file.take(LONGEST_FILE + 1)
         .read_to_end(bytes)
         .map_err(unread)?;
-    if bytes.len() as u64 > LONGEST_FILE {
-        return Err(Failure::new(format!(
-            "{} is no rule file: it is past 1 MiB",
-            path.display()
-        )));
-    }
     Ok(())
+}
+
+fn too_long(path: &Path, bytes: &[u8]) -> Option<Failure> {
+    let message = || {
+        format!(
+            "{} is no file of rules or macros: it is past 1 MiB",
+            path.display()
+        )
+    };
+    (bytes.len() as u64 > LONGEST_FILE).then(|| Failure::new(message()))
 }

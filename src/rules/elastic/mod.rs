@@ -5,6 +5,7 @@
 
 mod file;
 mod filter;
+mod other;
 mod place;
 #[cfg(test)]
 mod tests;
@@ -27,8 +28,8 @@ const MAX_FILE: usize = 4 << 20;
 /// Loads one rule file.
 ///
 /// A rule of another type than `eql`, one over indices that hold no Sysmon data, one that is
-/// disabled, and one that is not in production are [`Outcome::NotRun`]. A field that the mapping
-/// does not know is a warning.
+/// disabled, one that is not in production, and TOML that has nothing of a rule are
+/// [`Outcome::NotRun`]. A field that the mapping does not know is a warning.
 pub fn load(
     origin: RuleOrigin,
     bytes: &[u8],
@@ -41,7 +42,7 @@ pub fn load(
     };
     match read(origin, text, types, fields) {
         Ok(outcome) => outcome,
-        Err(diagnostic) => broken(diagnostic, text),
+        Err(diagnostic) => other::outcome(text).unwrap_or_else(|| broken(diagnostic, text)),
     }
 }
 

@@ -116,6 +116,29 @@ fn what_does_not_run() {
 }
 
 #[test]
+fn what_is_no_rule_is_no_mistake() {
+    let not_run = |id: &str, name: &str, reason: &str| Outcome::NotRun {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        reason: reason.to_owned(),
+    };
+    assert_eq!(
+        load_text("[hunt]\nname = \"N\"\nuuid = \"u\"\nquery = ['from x']\n"),
+        not_run("u", "N", "a query for hunting by hand, no rule")
+    );
+    assert_eq!(
+        load_text("[project]\nname = \"x\"\n"),
+        not_run("", "", "no rule: it has no table [rule]")
+    );
+    for lost in [
+        "# only a comment\n",
+        "[metadata]\nmaturity = \"production\"\n",
+    ] {
+        assert!(matches!(load_text(lost), Outcome::Broken { .. }), "{lost}");
+    }
+}
+
+#[test]
 fn what_is_broken_is_shown_on_the_file() {
     let text = rule("query = '''\nprocess where\n  lenght(process.name) > 1\n'''\n");
     let Outcome::Broken { diagnostic, text } = load_text(&text) else {

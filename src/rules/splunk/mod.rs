@@ -5,6 +5,7 @@
 //! unread.
 
 mod file;
+mod other;
 mod place;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,9 @@ pub const BUILT_IN: &[(&str, &str)] = &[(
     "detect_regasm_with_network_connection.yml",
     include_str!("../builtin/detect_regasm_with_network_connection.yml"),
 )];
+
+/// Why a macro, a lookup and any other YAML is not run.
+const NO_SEARCH: &str = "it has no search";
 
 /// The longest rule file, in bytes.
 const MAX_FILE: usize = 1 << 20;
@@ -45,6 +49,10 @@ pub fn load(
     };
     let file = match file::read(text) {
         Ok(file) => file,
+        Err(_) if other::has_no_search(text) => {
+            let (id, name, reason) = (String::new(), String::new(), NO_SEARCH.to_owned());
+            return Outcome::NotRun { id, name, reason };
+        }
         Err(diagnostic) => return broken(diagnostic, text),
     };
     let not_run = |reason: String| Outcome::NotRun {
@@ -53,7 +61,7 @@ pub fn load(
         reason,
     };
     let Some(search) = &file.search else {
-        return not_run("it has no search".to_owned());
+        return not_run(NO_SEARCH.to_owned());
     };
     let (Some(id), Some(name)) = (&file.id, &file.name) else {
         let missing = if file.id.is_none() { "id" } else { "name" };

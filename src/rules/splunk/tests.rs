@@ -230,6 +230,15 @@ fn what_is_not_meant_or_not_able_to_run_says_why() {
         "I/N/its type is Baseline, which is no detection"
     );
     assert_eq!(not_run("name: N\ndefinition: x"), "/N/it has no search");
+    for other in [
+        "",
+        "- a\n- b\n",
+        "just text\n",
+        "a: 1\n---\nb: [2, {search: 3}]\n",
+        "name: {a: b}\n1: x\n",
+    ] {
+        assert_eq!(not_run(other), "//it has no search", "{other}");
+    }
     assert_eq!(
         not_run(&rule("search: |\n  user=a\n  | eval x=1")),
         "I/N/the command \"eval\" is not supported yet (line 5)"
