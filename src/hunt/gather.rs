@@ -1,4 +1,4 @@
-//! From what the blocks gave, in the order of the inputs, to one account of all logs: each record
+//! From what the runs of blocks gave, in the order of the inputs, to one account of all logs: each record
 //! once, and where processes start and connect.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -41,10 +41,12 @@ pub(super) struct Log {
     pub channel: Box<str>,
 }
 
-/// What one block gave, with numbers of its own for logs and events.
+/// What one run of an input's blocks gave, with numbers of its own for logs and events.
 #[derive(Debug, Default)]
-pub(super) struct BlockFinds {
-    /// The logs seen, by this block's numbers.
+pub(super) struct Finds {
+    /// The input's number.
+    pub input: u32,
+    /// The logs seen, by this run's numbers.
     pub logs: Vec<Log>,
     /// Of each record handed over, in order; none where it says too little to be told apart.
     pub records: Vec<(u32, Option<RecordKey>)>,
@@ -87,12 +89,12 @@ impl Gathered {
         }
     }
 
-    /// Takes in one block. Blocks come in the order of the inputs, so that of a record found
-    /// twice the first in that order is the one that counts.
-    pub fn add(&mut self, input: u32, block: BlockFinds) {
-        let logs: Vec<(u32, u32)> = block.logs.into_iter().map(|log| self.log(log)).collect();
+    /// Takes in one run. Runs come in the order of the inputs, so that of a record found twice the
+    /// first in that order is the one that counts.
+    pub fn add(&mut self, finds: Finds) {
+        let logs: Vec<(u32, u32)> = finds.logs.into_iter().map(|log| self.log(log)).collect();
         let mut duplicates = 0;
-        let fresh: Vec<bool> = block
+        let fresh: Vec<bool> = finds
             .records
             .iter()
             .map(|(log, key)| {
@@ -104,10 +106,10 @@ impl Gathered {
             })
             .collect();
         let host = |log: u32| logs[log as usize].0;
-        let mut places = vec![None; block.kept.len()];
-        for (at, (record, kept)) in block.kept.into_iter().enumerate() {
+        let mut places = vec![None; finds.kept.len()];
+        for (at, (record, kept)) in finds.kept.into_iter().enumerate() {
             if fresh[record as usize] {
-                self.rows.extend(block.rows.rows.get(at));
+                self.rows.extend(finds.rows.rows.get(at));
                 places[at] = u32::try_from(self.kept.len()).ok();
                 self.kept.push(Kept {
                     host: host(kept.host),
@@ -115,12 +117,12 @@ impl Gathered {
                 });
             }
         }
-        for hit in block.hits {
+        for hit in finds.hits {
             if let Some(event) = places[hit.event as usize] {
                 self.hits.push(Hit { event, ..hit });
             }
         }
-        for (record, start) in block.starts {
+        for (record, start) in finds.starts {
             if fresh[record as usize] {
                 let (log, guid) = start.process;
                 self.starts.push(Start {
@@ -129,20 +131,14 @@ impl Gathered {
                 });
             }
         }
-        for (record, (log, guid), location) in block.connections {
+        for (record, (log, guid), location) in finds.connections {
             if fresh[record as usize] {
                 self.connections.push(((host(log), guid), location));
             }
         }
-        let count = &mut self.inputs[input as usize];
-        count.records += block.count.records;
-        count.skipped += block.count.skipped;
+        let count = &mut self.inputs[finds.input as usize];
+        count.add(finds.count);
         count.duplicates += duplicates;
-        count.fallback += block.count.fallback;
-        count.problems.extend(block.count.problems);
-        for (id, records) in block.count.sysmon {
-            *count.sysmon.entry(id).or_default() += records;
-        }
     }
 
     /// Hands over the events kept so far and the conditions that they met, for whoever needs no

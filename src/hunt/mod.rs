@@ -99,6 +99,19 @@ pub struct InputCount {
     pub sha256: Option<String>,
 }
 
+impl InputCount {
+    fn add(&mut self, more: InputCount) {
+        self.records += more.records;
+        self.skipped += more.skipped;
+        self.duplicates += more.duplicates;
+        self.fallback += more.fallback;
+        self.problems.extend(more.problems);
+        for (id, records) in more.sysmon {
+            *self.sysmon.entry(id).or_default() += records;
+        }
+    }
+}
+
 /// What a hunt gives.
 pub struct Outcome {
     /// By rule, then by number.

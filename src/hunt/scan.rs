@@ -13,7 +13,7 @@ use crate::model::value::Value;
 use crate::schema::Scratch;
 use crate::schema::clock::Moment;
 
-use super::gather::{BlockFinds, Gathered, Hit, Kept, Log};
+use super::gather::{Finds, Gathered, Hit, Kept, Log};
 use super::memo::{Deciding, Memo, Recollection};
 use super::seen::RecordKey;
 use super::spool::Spool;
@@ -74,12 +74,10 @@ where
         count.problems.extend_from_slice(input.problems());
     }
     let runs = runs(reading);
-    let mut finished: Vec<(u32, Vec<BlockFinds>)> = Vec::new();
-    let mut merge = |gathered: &mut Gathered, finished: Vec<(u32, Vec<BlockFinds>)>| {
-        for (input, blocks) in finished {
-            for block in blocks {
-                gathered.add(input, block);
-            }
+    let mut finished: Vec<Finds> = Vec::new();
+    let mut merge = |gathered: &mut Gathered, finished: Vec<Finds>| {
+        for finds in finished {
+            gathered.add(finds);
         }
         merged(gathered)
     };
@@ -143,27 +141,32 @@ impl Hand {
 }
 
 impl Scanner<'_> {
-    fn batch(&self, runs: &[(u32, u32, u32)]) -> Vec<(u32, Vec<BlockFinds>)> {
+    fn batch(&self, runs: &[(u32, u32, u32)]) -> Vec<Finds> {
         runs.par_iter()
             .map(|&(input, from, to)| {
                 let thread = rayon::current_thread_index().unwrap_or(0);
                 let hand = self.hands[thread].lock();
                 let mut hand = hand.unwrap_or_else(PoisonError::into_inner);
-                let blocks = (from..to).map(|block| self.block(input, block, &mut hand));
-                (input, blocks.collect())
+                let mut finds = Finds {
+                    input,
+                    ..Finds::default()
+                };
+                for block in from..to {
+                    self.block(block, &mut finds, &mut hand);
+                }
+                finds
             })
             .collect()
     }
 
-    fn block(&self, input: u32, block: u32, hand: &mut Hand) -> BlockFinds {
-        let source = &self.reading.inputs[input as usize];
+    fn block(&self, block: u32, finds: &mut Finds, hand: &mut Hand) {
+        let source = &self.reading.inputs[finds.input as usize];
         // A document may have any field, whatever its event id.
         let events = match source.format() {
             Format::JsonLines => &EventIds::ALL,
             Format::Evtx | Format::Xml => self.events,
         };
         let ask = self.reading.ask(events);
-        let mut finds = BlockFinds::default();
         let Hand {
             buffers,
             scratch,
@@ -171,7 +174,7 @@ impl Scanner<'_> {
             matched,
         } = hand;
         let report = source.read(block, &ask, None, buffers, &mut |record| {
-            self.record(record, &mut finds, scratch, memo, matched);
+            self.record(record, finds, scratch, memo, matched);
         });
         if let Some(spool) = self.spool {
             finds.rows.put_away(spool);
@@ -179,7 +182,7 @@ impl Scanner<'_> {
         (self.reading.progress)(report.bytes);
         let asked = report.sysmon.iter().filter(|(id, _)| events.contains(**id));
         let asked: u64 = asked.map(|(_, records)| records).sum();
-        finds.count = InputCount {
+        finds.count.add(InputCount {
             records: report.records,
             skipped: report.records.saturating_sub(asked),
             sysmon: report.sysmon,
@@ -187,14 +190,13 @@ impl Scanner<'_> {
             fallback: report.fallback,
             problems: report.problems,
             sha256: None,
-        };
-        finds
+        });
     }
 
     fn record(
         &self,
         record: &dyn Record,
-        finds: &mut BlockFinds,
+        finds: &mut Finds,
         scratch: &mut Scratch,
         memo: &mut Memo,
         matched: &mut Vec<u32>,
@@ -273,7 +275,7 @@ impl Scanner<'_> {
     }
 }
 
-/// The block's number for the record's log. A block has one or two, so the newest comes first.
+/// The run's number for the record's log. A run has one or two, so the newest comes first.
 fn log_number(logs: &mut Vec<Log>, record: &dyn Record) -> u32 {
     let (computer, channel) = (record.computer(), record.channel());
     let known = logs

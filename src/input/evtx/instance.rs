@@ -1,22 +1,74 @@
-//! A template instance: which definition it is of, and its values.
+//! A template instance: which definition it is of, and where its values stand.
 
 use super::bytes::u32_at;
 use super::definition::{DEFINITION_HEADER, END, FRAGMENT, size_at};
-use super::value::Value;
+use super::value::{self, Value};
 
 const INSTANCE: u8 = 0x0c;
 /// Values of one instance. Sysmon's largest event has 23.
 const MAX_VALUES: usize = 1024;
 
-/// A template instance whose values are read as far as somebody asks.
+/// Where a value stands, and what it says that it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Bytes from the chunk's start.
+    at: u32,
+    size: u16,
+    kind: u8,
+}
+
+impl Place {
+    fn value(self, chunk: &[u8]) -> Option<Value<'_>> {
+        let from = self.at as usize;
+        Some(Value {
+            kind: self.kind,
+            at: self.at,
+            bytes: chunk.get(from..from + usize::from(self.size))?,
+        })
+    }
+}
+
+/// The values of an instance.
+#[derive(Clone, Copy)]
+pub(super) struct Values<'v> {
+    chunk: &'v [u8],
+    places: &'v [Place],
+    whole: bool,
+}
+
+impl<'v> Values<'v> {
+    /// None at all.
+    pub(super) const NONE: Values<'static> = Values {
+        chunk: &[],
+        places: &[],
+        whole: true,
+    };
+
+    /// Them, where all are of kinds that are taken and of the kinds' sizes.
+    pub(super) fn if_whole(self) -> Option<Values<'v>> {
+        self.whole.then_some(self)
+    }
+
+    /// The value at a place of its template.
+    pub(super) fn get(&self, index: u16) -> Option<Value<'v>> {
+        self.places.get(usize::from(index))?.value(self.chunk)
+    }
+
+    /// The kind of the value at a place.
+    pub(super) fn kind(&self, index: u16) -> Option<u8> {
+        Some(self.places.get(usize::from(index))?.kind)
+    }
+}
+
+/// A template instance whose values are not looked at yet.
 pub(super) struct Instance<'c> {
     /// Where the definition stands.
     pub(super) definition: usize,
     /// The chunk up to the instance's end.
     chunk: &'c [u8],
-    /// Size, kind and a spare byte of each value that is not read yet.
+    /// Size, kind and a spare byte of each value.
     descriptors: &'c [[u8; 4]],
-    /// Where the next value stands.
+    /// Where the first value stands.
     at: usize,
 }
 
@@ -53,35 +105,31 @@ impl<'c> Instance<'c> {
         })
     }
 
-    /// Reads the next `count` values, or as many as there are, and appends them to `values`.
-    pub(super) fn read(&mut self, count: usize, values: &mut Vec<Value<'c>>) -> Option<()> {
-        let (now, later) = self.descriptors.split_at(count.min(self.descriptors.len()));
-        values.reserve(now.len());
-        for [low, high, kind, _] in now {
-            let size = usize::from(u16::from_le_bytes([*low, *high]));
-            let bytes = self.chunk.get(self.at..self.at + size)?;
-            values.push(Value::new(*kind, self.at as u32, bytes)?);
-            self.at += size;
-        }
-        self.descriptors = later;
-        Some(())
-    }
-
-    /// Reads what is left, to the instance's last byte.
-    pub(super) fn read_all(mut self, values: &mut Vec<Value<'c>>) -> Option<()> {
-        self.read(usize::MAX, values)?;
-        self.ends_at(self.at)
-    }
-
-    /// Passes over what is left, to the instance's last byte.
-    pub(super) fn pass(self) -> Option<()> {
-        let sizes = self.descriptors.iter();
-        let sizes = sizes.map(|[low, high, ..]| usize::from(u16::from_le_bytes([*low, *high])));
-        self.ends_at(self.at + sizes.sum::<usize>())
-    }
-
-    fn ends_at(&self, at: usize) -> Option<()> {
-        let whole = at == self.chunk.len() || self.chunk.get(at) == Some(&END);
-        whole.then_some(())
+    /// Finds the values, to the instance's last byte; their places are put into `places`, in place
+    /// of what it held.
+    pub(super) fn values<'v>(self, places: &'v mut Vec<Place>) -> Option<Values<'v>>
+    where
+        'c: 'v,
+    {
+        let (mut at, mut whole) = (self.at as u32, true);
+        places.clear();
+        places.extend(self.descriptors.iter().map(|[low, high, kind, _]| {
+            let place = Place {
+                at,
+                size: u16::from_le_bytes([*low, *high]),
+                kind: *kind,
+            };
+            whole &= value::is_plain(place.kind, place.size)
+                || (place.value(self.chunk)).is_some_and(|value| value.is_whole());
+            at += u32::from(place.size);
+            place
+        }));
+        let end = at as usize;
+        let ends = end == self.chunk.len() || self.chunk.get(end) == Some(&END);
+        ends.then_some(Values {
+            chunk: self.chunk,
+            places,
+            whole,
+        })
     }
 }

@@ -3,18 +3,18 @@
 use super::buffers::{Last, Learned};
 use super::chunk::{RECORD_HEADER_SIZE, RawRecord};
 use super::definition;
-use super::instance::Instance;
+use super::instance::{Instance, Place, Values};
 use super::read::{PROVIDER, Reading, Sink, WIDE_PROVIDER};
 use super::shape::{Data, DataAt, Event, Held, Shape};
-use super::value::{BIN_XML, STRING, Value};
+use super::value::{BIN_XML, STRING};
 use super::view::View;
 use crate::model::record::SystemField;
 
-/// Values of the two templates that a record is made of.
-#[derive(Default)]
-pub(super) struct Values<'c> {
-    header: Vec<Value<'c>>,
-    data: Vec<Value<'c>>,
+/// Memory for the values of the two templates that a record is made of.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    header: Vec<Place>,
+    data: Vec<Place>,
 }
 
 /// What is to be done with a record.
@@ -33,75 +33,59 @@ impl<'r> Reading<'r> {
         &mut self,
         record: RawRecord,
         learned: &mut Learned,
-        values: &mut Values<'r>,
+        places: &mut Places,
         sink: Sink,
     ) -> Option<()> {
         let (chunk, names) = (self.chunk, self.ask.names);
         let from = record.offset + RECORD_HEADER_SIZE;
-        let Some(mut instance) = Instance::open(chunk, from, record.end) else {
+        let Some(instance) = Instance::open(chunk, from, record.end) else {
             return self.project_spelled_out(record, learned, sink);
         };
         let templates = &mut learned.templates;
         let number = templates.find(chunk, instance.definition, names)?;
         let event = templates.shape(number)?.event()?;
-        values.header.clear();
-        instance.read(event.telling, &mut values.header)?;
-        let event_id = match self.wanted(event, &values.header)? {
-            Wanted::Foreign => return instance.pass(),
+        let header = instance.values(&mut places.header)?;
+        let event_id = match self.wanted(event, header)? {
+            Wanted::Foreign => return Some(()),
             Wanted::Counted(event_id) => {
-                instance.pass()?;
                 self.seen(event_id);
                 return Some(());
             }
             Wanted::Asked(event_id) => event_id,
         };
-        instance.read_all(&mut values.header)?;
+        let header = header.if_whole()?;
         let fragment = match &event.data {
-            DataAt::Fragment(index) => values.header.get(usize::from(*index)),
+            DataAt::Fragment(index) => header.get(*index),
             DataAt::Here(_) | DataAt::Nowhere => None,
         };
-        let data_number = match fragment.filter(|value| !value.is_empty()) {
+        let inner = match fragment.filter(|value| !value.is_empty()) {
             None => None,
             Some(value) if value.kind == BIN_XML => {
                 let from = value.at as usize;
                 let to = from + value.bytes.len();
                 let instance = Instance::open(chunk, from, to)?;
                 let number = templates.find(chunk, instance.definition, names)?;
-                values.data.clear();
-                instance.read_all(&mut values.data)?;
-                Some(number)
+                Some((number, instance.values(&mut places.data)?.if_whole()?))
             }
             Some(_) => return None,
         };
         let event = templates.shape(number)?.event()?;
-        let (data, data_values) = match (data_number, &event.data) {
-            (Some(number), _) => (Some(templates.shape(number)?.data()?), &values.data),
-            (None, DataAt::Here(data)) if !data.left_out(&values.header) => {
-                (Some(data), &values.header)
-            }
-            (None, _) => (None, &values.data),
+        let (data, values) = match (inner, &event.data) {
+            (Some((number, values)), _) => (Some(templates.shape(number)?.data()?), values),
+            (None, DataAt::Here(data)) if !data.left_out(header) => (Some(data), header),
+            (None, _) => (None, Values::NONE),
         };
         self.seen(event_id);
         sink(&View {
             location: self.location(record.offset),
             event_id,
             damaged: self.damaged,
-            computer: steady(
-                event,
-                SystemField::Computer,
-                &values.header,
-                &mut learned.computer,
-            ),
-            channel: steady(
-                event,
-                SystemField::Channel,
-                &values.header,
-                &mut learned.channel,
-            ),
+            computer: steady(event, SystemField::Computer, header, &mut learned.computer),
+            channel: steady(event, SystemField::Channel, header, &mut learned.channel),
             event,
-            header: &values.header,
+            header,
             data,
-            values: data_values,
+            values,
         });
         Some(())
     }
@@ -122,7 +106,7 @@ impl<'r> Reading<'r> {
             DataAt::Nowhere => None,
             DataAt::Fragment(_) => return None,
         };
-        let event_id = match self.wanted(event, &[])? {
+        let event_id = match self.wanted(event, Values::NONE)? {
             Wanted::Foreign => return Some(()),
             Wanted::Counted(event_id) => {
                 self.seen(event_id);
@@ -135,22 +119,33 @@ impl<'r> Reading<'r> {
             location: self.location(record.offset),
             event_id,
             damaged: self.damaged,
-            computer: steady(event, SystemField::Computer, &[], &mut learned.computer),
-            channel: steady(event, SystemField::Channel, &[], &mut learned.channel),
+            computer: steady(
+                event,
+                SystemField::Computer,
+                Values::NONE,
+                &mut learned.computer,
+            ),
+            channel: steady(
+                event,
+                SystemField::Channel,
+                Values::NONE,
+                &mut learned.channel,
+            ),
             event,
-            header: &[],
+            header: Values::NONE,
             data,
-            values: &[],
+            values: Values::NONE,
         });
         Some(())
     }
 
-    /// None where the record has no event id that could be read.
-    fn wanted(&self, event: &Event, values: &[Value<'_>]) -> Option<Wanted> {
-        if !self.every && !is_provider(event, values) {
+    /// None where the record's provider or event id could not be read.
+    fn wanted(&self, event: &Event, values: Values<'_>) -> Option<Wanted> {
+        if !self.every && !is_provider(event, values)? {
             return Some(Wanted::Foreign);
         }
         let event_id = match event.held(SystemField::EventId, values)? {
+            Held::Value(value) if !value.is_whole() => return None,
             Held::Value(value) => u16::try_from(value.unsigned()?).ok()?,
             Held::Text(text) => text.trim().parse().ok()?,
         };
@@ -178,21 +173,23 @@ impl Shape {
     }
 }
 
-fn is_provider(event: &Event, values: &[Value<'_>]) -> bool {
-    match event.held(SystemField::ProviderName, values) {
+/// None where it cannot be said.
+fn is_provider(event: &Event, values: Values<'_>) -> Option<bool> {
+    Some(match event.held(SystemField::ProviderName, values) {
         None => false,
         Some(Held::Text(text)) => text == PROVIDER,
+        Some(Held::Value(value)) if !value.is_whole() => return None,
         Some(Held::Value(value)) => {
             let bytes = value.bytes.strip_suffix(&[0, 0]).unwrap_or(value.bytes);
             (value.kind == STRING && bytes == *WIDE_PROVIDER) || value.text() == PROVIDER
         }
-    }
+    })
 }
 
 fn steady<'t>(
     event: &'t Event,
     field: SystemField,
-    values: &[Value<'_>],
+    values: Values<'_>,
     last: &'t mut Last,
 ) -> &'t str {
     match event.held(field, values) {

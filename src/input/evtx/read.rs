@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 
 use super::buffers::Learned;
 use super::chunk::{CHUNK_SIZE, HEADER_SIZE, Header, RawRecord, Skip, Walk, record_at_offset};
-use super::project::Values;
+use super::project::Places;
 use super::whole::{self, Whole};
 use crate::input::owned::Owned;
 use crate::input::xml::{self, Parsed};
@@ -96,11 +96,11 @@ impl<'r> Reading<'r> {
             return;
         }
         learned.templates.begin(self.ask.names);
-        let mut values = Values::default();
+        let mut places = Places::default();
         let unknown = loop {
             let Some(record) = records.next() else { return };
             if let Some(record) = self.count(record)
-                && self.project(record, learned, &mut values, sink).is_none()
+                && self.project(record, learned, &mut places, sink).is_none()
             {
                 break record;
             }
@@ -114,7 +114,7 @@ impl<'r> Reading<'r> {
         self.whole(unknown, whole.as_mut(), &mut learned.owned, sink);
         for record in records {
             if let Some(record) = self.count(record)
-                && self.project(record, learned, &mut values, sink).is_none()
+                && self.project(record, learned, &mut places, sink).is_none()
             {
                 self.whole(record, whole.as_mut(), &mut learned.owned, sink);
             }

@@ -2,6 +2,7 @@
 //! which named data, and which is the fragment that holds the data.
 
 use super::definition::{Element, Piece};
+use super::instance::Values;
 use super::value::{NULL, Value};
 use crate::model::record::{NameId, Names, SystemField};
 
@@ -43,23 +44,8 @@ impl Slot {
         })
     }
 
-    /// How many values, from the first, decide what the slot holds.
-    fn reach(&self) -> usize {
-        let content = match self.content {
-            Content::Value { index, .. } => Some(index),
-            Content::Empty | Content::Text(_) => None,
-        };
-        let indices = [self.dependency, content];
-        indices
-            .into_iter()
-            .flatten()
-            .map(|index| usize::from(index) + 1)
-            .max()
-            .unwrap_or(0)
-    }
-
     /// What the slot holds, or none where it is left out.
-    pub(super) fn held<'t, 'c>(&'t self, values: &[Value<'c>]) -> Option<Held<'t, 'c>> {
+    pub(super) fn held<'t, 'c>(&'t self, values: Values<'c>) -> Option<Held<'t, 'c>> {
         if left_out(self.dependency, values) {
             return None;
         }
@@ -68,18 +54,17 @@ impl Slot {
             Content::Empty => nothing,
             Content::Text(text) if text.is_empty() => nothing,
             Content::Text(text) => Some(Held::Text(text)),
-            Content::Value { index, optional } => match values.get(usize::from(*index)) {
+            Content::Value { index, optional } => match values.get(*index) {
                 None => nothing,
                 Some(value) if (*optional || self.attribute) && value.is_empty() => nothing,
-                Some(value) => Some(Held::Value(*value)),
+                Some(value) => Some(Held::Value(value)),
             },
         }
     }
 }
 
-fn left_out(dependency: Option<u16>, values: &[Value<'_>]) -> bool {
-    let value = dependency.and_then(|index| values.get(usize::from(index)));
-    value.is_some_and(|value| value.kind == NULL)
+fn left_out(dependency: Option<u16>, values: Values<'_>) -> bool {
+    dependency.is_some_and(|index| values.kind(index) == Some(NULL))
 }
 
 /// Where an event's data are.
@@ -96,8 +81,6 @@ pub(super) enum DataAt {
 #[derive(Debug)]
 pub(super) struct Event {
     system: [Option<Slot>; SystemField::ALL.len()],
-    /// How many of an instance's values, from the first, tell its provider and its event id.
-    pub(super) telling: usize,
     pub(super) data: DataAt,
 }
 
@@ -132,7 +115,6 @@ impl Event {
     fn of(root: Element, names: &Names) -> Option<Event> {
         let mut event = Event {
             system: [const { None }; SystemField::ALL.len()],
-            telling: 0,
             data: DataAt::Nowhere,
         };
         let mut has_system = false;
@@ -158,10 +140,6 @@ impl Event {
                 _ => return None,
             }
         }
-        let fields = [SystemField::ProviderName, SystemField::EventId];
-        let slots = fields.map(|field| event.system[field as usize].as_ref());
-        let reach = slots.iter().flatten().map(|slot| slot.reach());
-        event.telling = reach.max().unwrap_or(0);
         has_system.then_some(event)
     }
 
@@ -196,7 +174,7 @@ impl Event {
     pub(super) fn held<'t, 'c>(
         &'t self,
         field: SystemField,
-        values: &[Value<'c>],
+        values: Values<'c>,
     ) -> Option<Held<'t, 'c>> {
         self.system[field as usize].as_ref()?.held(values)
     }
@@ -273,11 +251,7 @@ impl Data {
     }
 
     /// The data of a name in an instance.
-    pub(super) fn held<'t, 'c>(
-        &'t self,
-        name: NameId,
-        values: &[Value<'c>],
-    ) -> Option<Held<'t, 'c>> {
+    pub(super) fn held<'t, 'c>(&'t self, name: NameId, values: Values<'c>) -> Option<Held<'t, 'c>> {
         let place = (*self.places.get(usize::from(name.0))?)?;
         self.slots.get(usize::from(place))?.1.held(values)
     }
@@ -285,15 +259,15 @@ impl Data {
     /// Every named data in an instance, in the template's order.
     pub(super) fn each<'t, 'c>(
         &'t self,
-        values: &'t [Value<'c>],
+        values: Values<'c>,
     ) -> impl Iterator<Item = (&'t str, Held<'t, 'c>)> {
         self.slots
             .iter()
-            .filter_map(|(name, slot)| Some((&**name, slot.held(values)?)))
+            .filter_map(move |(name, slot)| Some((&**name, slot.held(values)?)))
     }
 
     /// Whether an instance within an event is left out as a whole.
-    pub(super) fn left_out(&self, values: &[Value<'_>]) -> bool {
+    pub(super) fn left_out(&self, values: Values<'_>) -> bool {
         left_out(self.dependency, values)
     }
 }

@@ -83,20 +83,27 @@ pub(super) struct Value<'c> {
     pub(super) bytes: &'c [u8],
 }
 
-impl<'c> Value<'c> {
-    /// None where the kind is not taken or its size is not the kind's.
-    #[inline]
-    pub(super) fn new(kind: u8, at: u32, bytes: &'c [u8]) -> Option<Value<'c>> {
-        let size = bytes.len();
-        let taken = match SIZES[usize::from(kind)] {
+/// Whether a value of this kind and size is whole, as far as can be said without looking at it.
+#[inline]
+pub(super) fn is_plain(kind: u8, size: u16) -> bool {
+    match SIZES[usize::from(kind)] {
+        ANY_SIZE => true,
+        EVEN_SIZE => size.is_multiple_of(2),
+        NO_SIZE | OTHER_SIZE => false,
+        one => size == u16::from(one),
+    }
+}
+
+impl Value<'_> {
+    /// Whether the kind is taken and the size is the kind's.
+    pub(super) fn is_whole(self) -> bool {
+        let size = self.bytes.len();
+        match SIZES[usize::from(self.kind)] {
             NO_SIZE => false,
-            ANY_SIZE => true,
-            EVEN_SIZE => size.is_multiple_of(2),
-            OTHER_SIZE if kind == SIZE => size == 4 || size == 8,
-            OTHER_SIZE => size >= 8 && size == 8 + 4 * usize::from(bytes[1]),
-            one => size == usize::from(one),
-        };
-        taken.then_some(Value { kind, at, bytes })
+            OTHER_SIZE if self.kind == SIZE => size == 4 || size == 8,
+            OTHER_SIZE => size >= 8 && size == 8 + 4 * usize::from(self.bytes[1]),
+            _ => is_plain(self.kind, size as u16),
+        }
     }
 
     /// Whether an optional place for the value vanishes.
@@ -350,7 +357,8 @@ mod tests {
     use super::*;
 
     fn text(kind: u8, bytes: &[u8]) -> String {
-        let value = Value::new(kind, 0, bytes).expect("a size of the kind");
+        let value = Value { kind, at: 0, bytes };
+        assert!(value.is_whole(), "a size of the kind");
         let mut written = "before ".to_owned();
         value.write(&mut written);
         let text = value.text().into_owned();
@@ -418,7 +426,12 @@ mod tests {
             (0x81, 4),
         ] {
             assert!(
-                Value::new(kind, 0, &vec![0; size]).is_none(),
+                !Value {
+                    kind,
+                    at: 0,
+                    bytes: &vec![0; size]
+                }
+                .is_whole(),
                 "{kind:#x} of {size}"
             );
         }

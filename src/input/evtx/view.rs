@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::instance::Values;
 use super::shape::{Data, Event, Held};
-use super::value::Value;
 use crate::model::record::{Location, NameId, Part, Record, SystemField};
 use crate::model::time::Time;
 
@@ -20,10 +20,10 @@ pub(super) struct View<'r> {
     pub(super) channel: &'r str,
     pub(super) event: &'r Event,
     /// The values of the event's template.
-    pub(super) header: &'r [Value<'r>],
+    pub(super) header: Values<'r>,
     /// The data's form, where it has any, and its template's values.
     pub(super) data: Option<&'r Data>,
-    pub(super) values: &'r [Value<'r>],
+    pub(super) values: Values<'r>,
 }
 
 impl<'r> Held<'r, 'r> {
