@@ -2,16 +2,16 @@
 //! profile's order.
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::engine::join::{Found, Hit as StageHit};
 use crate::engine::{pipe, sample, sequence, stats};
-use crate::lang::plan::{Body, Plan};
+use crate::lang::plan::{Body, Plan, Sequence};
 use crate::model::finding::{Finding, Remark};
 
 use super::Profile;
 use super::causal::Order;
-use super::gather::{Gathered, Hit};
+use super::gather::{Gathered, Hit, Kept};
 use super::watch::{Reading, Watches};
 
 /// The findings of all plans, by rule, then in order.
@@ -25,6 +25,7 @@ pub(super) fn conclude(
     for hit in &gathered.hits {
         by_rule[watches.list[hit.watch as usize].rule as usize].push(hit);
     }
+    let orders = Orders::new(gathered, profile);
     plans
         .par_iter()
         .zip(by_rule)
@@ -33,6 +34,7 @@ pub(super) fn conclude(
             let rule_hits = RuleHits {
                 watches,
                 gathered,
+                orders: &orders,
                 hits,
             };
             rule_hits.findings(rule, plan, profile)
@@ -40,9 +42,38 @@ pub(super) fn conclude(
         .collect()
 }
 
+/// Where each kept event stands: several rules have the same events, and look at them in several
+/// ways.
+struct Orders {
+    own: Vec<Order>,
+    /// As the live pipeline has it; empty where that is the profile's own.
+    live: Vec<Order>,
+}
+
+impl Orders {
+    fn new(gathered: &Gathered, profile: Profile) -> Orders {
+        let of = |profile| {
+            let order = |kept: &Kept| {
+                let place = gathered.place(&kept.moment, kept.host, profile);
+                Order::new(place, &kept.moment, kept.location)
+            };
+            gathered.kept.par_iter().map(order).collect()
+        };
+        let live = match profile {
+            Profile::Forensic => of(Profile::Elastic),
+            Profile::Elastic => Vec::new(),
+        };
+        Orders {
+            own: of(profile),
+            live,
+        }
+    }
+}
+
 struct RuleHits<'a> {
     watches: &'a Watches,
     gathered: &'a Gathered,
+    orders: &'a Orders,
     hits: Vec<&'a Hit>,
 }
 
@@ -60,7 +91,7 @@ impl RuleHits<'_> {
             remark: None,
         };
         let own = Senses {
-            order: profile,
+            live_order: false,
             live_user: false,
         };
         let mut findings: Vec<Finding> = match &plan.body {
@@ -104,28 +135,48 @@ impl RuleHits<'_> {
 
     /// What an EQL plan finds under one reading of order and user.
     fn found(&self, plan: &Plan, senses: Senses) -> Vec<Found> {
-        let hits: Vec<StageHit> = self
-            .sorted(senses)
-            .into_iter()
-            .map(|(order, hit)| StageHit {
-                place: order.place(),
-                stage: self.watches.list[hit.watch as usize].stage,
-                event: hit.event,
-                keys: hit.values.clone(),
-            })
-            .collect();
+        let hits = match &plan.body {
+            // Of most sequences the logs hold one stage or the other, and never all.
+            Body::Sequence(plan) if !self.has_every_stage(plan, senses) => return Vec::new(),
+            _ => self.sorted(senses),
+        };
+        let stage_hits = || -> Vec<StageHit> {
+            hits.iter()
+                .map(|(order, hit)| StageHit {
+                    place: order.place(),
+                    stage: self.watches.list[hit.watch as usize].stage,
+                    event: hit.event,
+                    keys: hit.values.clone(),
+                })
+                .collect()
+        };
         match &plan.body {
             Body::Events(query) => {
-                let each = hits.into_iter().map(|hit| Found {
+                let each = hits.iter().map(|(_, hit)| Found {
                     keys: Box::default(),
                     events: vec![Some(hit.event)],
                 });
                 pipe::apply(&query.pipes, each.collect())
             }
-            Body::Sequence(plan) => sequence::run(plan, &hits),
-            Body::Sample(plan) => sample::run(plan, &hits),
+            Body::Sequence(plan) => sequence::run(plan, &stage_hits()),
+            Body::Sample(plan) => sample::run(plan, &stage_hits()),
             Body::Search(_) => Vec::new(),
         }
+    }
+
+    /// Whether some event matched each stage that needs one.
+    fn has_every_stage(&self, plan: &Sequence, senses: Senses) -> bool {
+        let mut matched = vec![false; plan.stages.len()];
+        for hit in self.counting(senses) {
+            let stage = self.watches.list[hit.watch as usize].stage;
+            if let Some(matched) = matched.get_mut(usize::from(stage)) {
+                *matched = true;
+            }
+        }
+        let stages = plan.stages.iter().zip(matched);
+        stages.fold(true, |all, (stage, matched)| {
+            all && (matched || stage.missing)
+        })
     }
 
     /// Of each finding, why the live pipeline would not raise it; none where it would, and none
@@ -134,16 +185,27 @@ impl RuleHits<'_> {
         if profile == Profile::Elastic || found.is_empty() {
             return vec![None; found.len()];
         }
-        let raised = |order, live_user| -> FxHashSet<Vec<Option<u32>>> {
-            let found = self.found(plan, Senses { order, live_user });
+        // Of single events the order says nothing, and few conditions ask for the user.
+        let both = |hit: &&Hit| self.watches.list[hit.watch as usize].reading == Reading::Both;
+        if matches!(&plan.body, Body::Events(query) if query.pipes.is_empty())
+            && self.hits.iter().all(both)
+        {
+            return vec![None; found.len()];
+        }
+        let raised = |live_order, live_user| -> FxHashSet<Vec<Option<u32>>> {
+            let senses = Senses {
+                live_order,
+                live_user,
+            };
+            let found = self.found(plan, senses);
             found.into_iter().map(|found| found.events).collect()
         };
-        let live = raised(Profile::Elastic, true);
+        let live = raised(true, true);
         if found.iter().all(|found| live.contains(&found.events)) {
             return vec![None; found.len()];
         }
-        let order = raised(Profile::Elastic, false);
-        let user = raised(Profile::Forensic, true);
+        let order = raised(true, false);
+        let user = raised(false, true);
         let remark = |found: &Found| {
             let remark = Remark {
                 order: !order.contains(&found.events),
@@ -164,39 +226,42 @@ impl RuleHits<'_> {
         found.iter().map(remark).collect()
     }
 
-    /// The hits that count under a reading of the user, in order.
-    fn sorted(&self, senses: Senses) -> Vec<(Order, &Hit)> {
+    /// The hits that count under a reading of the user.
+    fn counting(&self, senses: Senses) -> impl Iterator<Item = &Hit> {
         let unread = if senses.live_user {
             Reading::Own
         } else {
             Reading::Live
         };
-        let mut orders: FxHashMap<u32, Order> = FxHashMap::default();
-        let mut hits: Vec<(Order, &Hit)> = self
-            .hits
-            .iter()
-            .filter(|hit| self.watches.list[hit.watch as usize].reading != unread)
-            .map(|hit| {
-                let order = *orders.entry(hit.event).or_insert_with(|| {
-                    let kept = self.kept(hit.event);
-                    let place = self.gathered.place(&kept.moment, kept.host, senses.order);
-                    Order::new(place, &kept.moment, kept.location)
-                });
-                (order, *hit)
-            })
+        let reading = |hit: &Hit| self.watches.list[hit.watch as usize].reading;
+        let hits = self.hits.iter().copied();
+        hits.filter(move |hit| reading(hit) != unread)
+    }
+
+    /// The same, in order.
+    fn sorted(&self, senses: Senses) -> Vec<(&Order, &Hit)> {
+        let orders = match senses.live_order {
+            true => &self.orders.live,
+            false => &self.orders.own,
+        };
+        let mut hits: Vec<(&Order, &Hit)> = self
+            .counting(senses)
+            .map(|hit| (&orders[hit.event as usize], hit))
             .collect();
-        hits.sort_by_key(|(order, hit)| (*order, hit.watch));
+        hits.sort_by(|(left, one), (right, other)| {
+            left.cmp(right).then_with(|| one.watch.cmp(&other.watch))
+        });
         hits
     }
 
-    fn kept(&self, event: u32) -> &super::gather::Kept {
+    fn kept(&self, event: u32) -> &Kept {
         &self.gathered.kept[event as usize]
     }
 }
 
-/// One way to read the logs.
+/// One way to read the logs: the profile's, or in part the live pipeline's.
 #[derive(Clone, Copy)]
 struct Senses {
-    order: Profile,
+    live_order: bool,
     live_user: bool,
 }
