@@ -88,7 +88,7 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
     }
     let shown = columns_needed(&mut fields, loaded.rules.iter().map(|rule| &rule.info));
     let out = Folder::open(&args.output, args.force).map_err(folder)?;
-    let plans: Vec<Plan> = loaded.rules.iter().map(|rule| rule.plan.clone()).collect();
+    let plans: Vec<&Plan> = loaded.rules.iter().map(|rule| &rule.plan).collect();
     let progress = collected.progress(terminal);
     let advance = |bytes| progress.advance(bytes);
     let options = Options {

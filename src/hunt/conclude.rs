@@ -16,7 +16,7 @@ use super::watch::{Reading, Watches};
 
 /// The findings of all plans, by rule, then in order.
 pub(super) fn conclude(
-    plans: &[Plan],
+    plans: &[&Plan],
     watches: &Watches,
     gathered: &Gathered,
     profile: Profile,

@@ -140,7 +140,7 @@ pub enum Error {
 /// for.
 pub fn hunt(
     discovery: &Discovery,
-    plans: &[Plan],
+    plans: &[&Plan],
     fields: &mut FieldTable,
     options: &Options,
 ) -> Result<Outcome, Error> {

@@ -67,7 +67,7 @@ pub fn events<E>(
 where
     E: Send,
 {
-    let watches = Watches::new(std::slice::from_ref(plan), fields, options.profile);
+    let watches = Watches::new(&[plan], fields, options.profile);
     let reading = Reading::new(&discovery.inputs, fields, options);
     let answer = |gathered: &mut Gathered| {
         let matched = matched(gathered, &watches);

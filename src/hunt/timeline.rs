@@ -44,7 +44,7 @@ pub fn timeline<E>(
             pipes: Vec::new(),
         }),
     };
-    let watches = watch::Watches::new(&[plan], fields, options.profile);
+    let watches = watch::Watches::new(&[&plan], fields, options.profile);
     let reading = Reading::new(&discovery.inputs, fields, options);
     let spool = Spool::new(&render);
     let (orders, inputs) = pool(options.threads)?.install(|| {

@@ -43,7 +43,7 @@ pub(super) struct Watches {
 impl Watches {
     /// The conditions of the plans under a profile. Under the forensic one a condition that asks
     /// for the user stands twice, once as the live pipeline reads it.
-    pub fn new(plans: &[Plan], fields: &mut FieldTable, profile: Profile) -> Watches {
+    pub fn new(plans: &[&Plan], fields: &mut FieldTable, profile: Profile) -> Watches {
         let user = fields.intern(View::Ecs, "user.id");
         let record_user = fields.intern(View::Ecs, "winlog.user.identifier");
         let live =

@@ -265,8 +265,7 @@ impl<W: Write + Send> To<W> {
         collected: &mut Collected,
         options: &Options,
     ) -> Result<Option<End>, hunt::Error> {
-        let plans = std::slice::from_ref(plan);
-        let outcome = hunt::hunt(&collected.discovery, plans, fields, options)?;
+        let outcome = hunt::hunt(&collected.discovery, &[plan], fields, options)?;
         let write = |to: &mut To<W>| -> Result<(), End> {
             let grouped = !matches!(plan.body, Body::Events(_));
             for finding in &outcome.findings {

@@ -60,6 +60,9 @@ impl<'t> Lexer<'t> {
     fn skip_blanks(&mut self) -> Result<(), Diagnostic> {
         loop {
             let rest = self.rest();
+            if !rest.starts_with(['/', ' ', '\t', '\r', '\n']) {
+                return Ok(());
+            }
             let skip = if rest.starts_with("//") {
                 rest.find('\n').unwrap_or(rest.len())
             } else if let Some(comment) = rest.strip_prefix("/*") {
@@ -102,7 +105,10 @@ impl<'t> Lexer<'t> {
             _ if first.is_ascii_alphabetic() || matches!(first, '_' | '@') => Ok(self.word()),
             _ if first.is_ascii_digit() => self.number(),
             '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(),
-            _ => match SIGNS.into_iter().find(|sign| rest.starts_with(sign)) {
+            _ => match SIGNS
+                .into_iter()
+                .find(|sign| sign.starts_with(first) && rest.starts_with(sign))
+            {
                 Some(sign) => {
                     self.at += sign.len();
                     Ok(Token::Sign(sign))
@@ -123,7 +129,8 @@ impl<'t> Lexer<'t> {
     fn word(&mut self) -> Token {
         let rest = self.rest();
         let length = rest
-            .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '@'))
+            .bytes()
+            .position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'@'))
             .unwrap_or(rest.len());
         let word = rest[..length].to_owned();
         self.at += length;
@@ -228,9 +235,13 @@ impl<'t> Lexer<'t> {
                     return Ok(Token::Str(text));
                 }
                 Some('\\') => text.push(self.escape()?),
-                Some(c) => {
-                    text.push(c);
-                    self.at += c.len_utf8();
+                Some(_) => {
+                    let rest = self.rest();
+                    let plain = |byte: u8| !matches!(byte, b'"' | b'\\' | b'\r' | b'\n');
+                    let end = rest.bytes().position(|byte| !plain(byte));
+                    let run = &rest[..end.unwrap_or(rest.len())];
+                    text.push_str(run);
+                    self.at += run.len();
                 }
             }
         }

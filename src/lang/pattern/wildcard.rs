@@ -5,6 +5,7 @@
 //! times the pattern's.
 
 use std::fmt;
+use std::sync::Arc;
 
 use memchr::{memchr, memchr2, memmem};
 
@@ -13,8 +14,9 @@ use crate::lang::plan::Case;
 /// A text with wildcards.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pattern {
-    /// Runs of text between wildcards; never two texts or two `Any` side by side.
-    pub pieces: Vec<Piece>,
+    /// Runs of text between wildcards; never two texts or two `Any` side by side. Shared, because
+    /// conditions are copied for each kind of event.
+    pub pieces: Arc<[Piece]>,
 }
 
 /// A part of a [`Pattern`].
@@ -70,12 +72,14 @@ impl Pattern {
                 (_, piece) => joined.push(piece),
             }
         }
-        Pattern { pieces: joined }
+        Pattern {
+            pieces: joined.into(),
+        }
     }
 
     /// The text, if there is no wildcard.
     pub fn as_literal(&self) -> Option<&str> {
-        match self.pieces.as_slice() {
+        match &*self.pieces {
             [] => Some(""),
             [Piece::Text(text)] => Some(text),
             _ => None,
@@ -84,7 +88,7 @@ impl Pattern {
 
     /// Whether the whole of `text` matches.
     pub fn matches(&self, text: &str, case: Case) -> bool {
-        let pieces = self.pieces.as_slice();
+        let pieces = &*self.pieces;
         let Some(first_any) = pieces.iter().position(is_any) else {
             return prefix(pieces, text, case) == Some(text.len());
         };
@@ -251,8 +255,8 @@ mod tests {
 
     #[test]
     fn pieces_are_joined() {
-        assert_eq!(Pattern::wildcard("**").pieces, [Piece::Any]);
-        assert_eq!(Pattern::literal("").pieces, []);
+        assert_eq!(*Pattern::wildcard("**").pieces, [Piece::Any]);
+        assert_eq!(*Pattern::literal("").pieces, []);
         assert_eq!(Pattern::wildcard("a").as_literal(), Some("a"));
         assert_eq!(Pattern::wildcard("a?").as_literal(), None);
     }

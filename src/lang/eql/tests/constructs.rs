@@ -124,7 +124,7 @@ fn functions_of_a_field_and_constants_are_tests() {
             let test = Cond::Text {
                 field: F,
                 patterns: vec![Pattern {
-                    pieces: pieces.clone(),
+                    pieces: pieces.clone().into(),
                 }],
                 case,
             };

@@ -1,6 +1,6 @@
 //! The plain form's keys, values and headers, one by one; none of whatever is not plain.
 
-use memchr::{memchr2, memchr3, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 use toml::Spanned;
 
 /// Arrays and tables in values nest to this depth at most.
@@ -241,6 +241,14 @@ impl<'t> Reader<'t> {
         let mut escapes = false;
         let bytes = rest.as_bytes();
         let mut at = from;
+        if quote == "\"\"\"" {
+            // A guide is full of quotes, and most have no escapes: then none of them matters.
+            let inner = &bytes[from..];
+            let end = memmem::find(inner, b"\"\"\"")?;
+            if memchr(b'\\', &inner[..end]).is_none() {
+                at += end;
+            }
+        }
         let end = loop {
             let left = bytes.get(at..)?;
             at += match quote {
