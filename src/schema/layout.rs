@@ -4,6 +4,10 @@
 //! numbered field it knows whether the field is absent, always the same, or derived, and from
 //! which pieces of the record in which order. Reading an event then looks up no name.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 use super::header;
 use super::row::{self, Kind, Row, Source, Target};
 use super::sysmon::{KINDS, UNKNOWN};
@@ -75,13 +79,20 @@ impl Layout {
         for (at, kind) in KINDS.iter().enumerate() {
             places[usize::from(kind.id)] = at as u8;
         }
+        let filled: Vec<bool> = fields
+            .iter()
+            .map(|(_, view, name)| FILLED.contains(&(view, name)))
+            .collect();
         let kinds = KINDS
             .iter()
             .copied()
             .chain([&UNKNOWN])
             .map(|kind| {
-                let slot = |(_, view, name)| slot(kind, view, name, names, options);
-                fields.iter().map(slot).collect()
+                let slot = |((_, view, name), filled): ((_, View, &str), &bool)| match filled {
+                    true => slot(kind, view, name, names, options),
+                    false => unfilled(kind, view, name, names),
+                };
+                fields.iter().zip(&filled).map(slot).collect()
             })
             .collect();
         let asked = fields
@@ -136,6 +147,25 @@ impl Layout {
     }
 }
 
+/// The fields that some table fills: most fields that rules ask for, none does.
+static FILLED: LazyLock<FxHashSet<(View, &str)>> = LazyLock::new(|| {
+    let kinds = || KINDS.iter().copied().chain([&UNKNOWN]);
+    let rows = || kinds().flat_map(Kind::rows).chain(header::HEADER);
+    let rows = [View::Ecs, View::Cim].into_iter().flat_map(|view| {
+        let targets = rows().flat_map(move |row| row.targets(view));
+        targets.map(move |(name, _)| (view, *name))
+    });
+    let ecs = kinds().flat_map(|kind| kind.ecs).chain(header::ECS);
+    let cim = kinds().flat_map(|kind| kind.cim).chain(header::CIM);
+    rows.chain(ecs.map(|(name, _)| (View::Ecs, *name)))
+        .chain(cim.map(|(name, _)| (View::Cim, *name)))
+        .chain(OF_KIND.map(|name| (View::Ecs, name)))
+        .collect()
+});
+
+/// What a kind of event says of itself.
+const OF_KIND: [&str; 3] = ["event.category", "event.type", "event.action"];
+
 fn slot(kind: &'static Kind, view: View, name: &str, names: &mut Names, options: &Options) -> Slot {
     if view == View::Cim && kind.rows().any(|row| row.source_is(name)) {
         return raw(name, names);
@@ -148,12 +178,17 @@ fn slot(kind: &'static Kind, view: View, name: &str, names: &mut Names, options:
         steps.extend(derivations(kind, view, row::REMOTE_DEST, names));
     }
     steps.extend(derivations(kind, view, name, names));
-    if !steps.is_empty() {
-        return match row::collects(name) {
-            true => Slot::Collect(steps.into()),
-            false => Slot::First(steps.into()),
-        };
+    if steps.is_empty() {
+        return unfilled(kind, view, name, names);
     }
+    match row::collects(name) {
+        true => Slot::Collect(steps.into()),
+        false => Slot::First(steps.into()),
+    }
+}
+
+/// The slot of a field that none of the kind's tables fills.
+fn unfilled(kind: &'static Kind, view: View, name: &str, names: &mut Names) -> Slot {
     match view {
         View::Ecs => match name.strip_prefix(EVENT_DATA) {
             Some(data) if !kind.rows().any(|row| row.source_is(data) && !row.kept) => {
@@ -281,5 +316,29 @@ impl Row {
             View::Ecs => self.ecs,
             View::Cim => self.cim,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_that_no_table_fills_has_the_slot_that_asking_all_tables_gives() {
+        let others = ["process.Ext.x", "winlog.event_data.Image", "Image", "", "x"];
+        let names = FILLED.iter().map(|(_, name)| *name).chain(others);
+        let mut unfilled_ones = 0;
+        for (name, view) in names.flat_map(|name| [(name, View::Ecs), (name, View::Cim)]) {
+            for kind in KINDS.iter().copied().chain([&UNKNOWN]) {
+                if !FILLED.contains(&(view, name)) {
+                    let mut names = [Names::default(), Names::default()];
+                    let asked = slot(kind, view, name, &mut names[0], &Options::default());
+                    let known = unfilled(kind, view, name, &mut names[1]);
+                    assert_eq!(format!("{asked:?}"), format!("{known:?}"), "{name}");
+                    unfilled_ones += 1;
+                }
+            }
+        }
+        assert!(unfilled_ones > 1000);
     }
 }
