@@ -10,11 +10,14 @@ use super::EXCEL_CELL;
 
 /// Finishes the cell that the text ends with. Returns whether it is longer than a spreadsheet
 /// shows.
+#[inline]
 pub(super) fn finish(text: &mut String, from: usize, raw: bool) -> bool {
+    !is_plain(&text.as_bytes()[from..]) && finish_other(text, from, raw)
+}
+
+#[cold]
+fn finish_other(text: &mut String, from: usize, raw: bool) -> bool {
     let cell = &text[from..];
-    if is_plain(cell.as_bytes()) {
-        return false;
-    }
     let formula = !raw && is_formula(cell);
     if let Cow::Owned(shown) = visible(cell) {
         text.truncate(from);
@@ -55,28 +58,46 @@ fn is_plain(cell: &[u8]) -> bool {
         && is_plain_text(cell)
 }
 
-/// In pieces of one size, of which the compiler makes vector instructions; the last overlaps the
-/// one before, so that only in the shortest of cells a byte is looked at by itself.
+/// Whether all is printable ASCII without commas and quotes: in pieces of one size, the last of
+/// which overlaps the one before, so that no byte has to be looked at by itself.
 fn is_plain_text(text: &[u8]) -> bool {
     if let Some(last) = text.last_chunk::<16>() {
-        text.as_chunks::<16>().0.iter().all(all_plain) && all_plain(last)
-    } else if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk()) {
-        all_plain(first) && all_plain::<8>(last)
-    } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk()) {
-        all_plain(first) && all_plain::<4>(last)
-    } else {
-        text.iter().all(|byte| is_plain_byte(*byte))
+        return is_plain_long(text.as_chunks().0, last);
     }
+    if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+        return other_bytes(first) | other_bytes(last) == 0;
+    }
+    let filled = u64::from_le_bytes([b'a'; 8]);
+    let word = |word: u64, byte: &u8| word << 8 | u64::from(*byte);
+    other_bytes(text.iter().fold(filled, word)) == 0
 }
 
-#[inline]
-fn all_plain<const N: usize>(bytes: &[u8; N]) -> bool {
-    (bytes.iter()).fold(true, |all, byte| all & is_plain_byte(*byte))
+/// The compiler makes vector instructions of the inner loop.
+fn is_plain_long(pieces: &[[u8; 16]], last: &[u8; 16]) -> bool {
+    let mut other = [0; 16];
+    for piece in pieces.iter().chain([last]) {
+        for (other, byte) in other.iter_mut().zip(piece) {
+            *other |= u8::from(byte.wrapping_sub(0x20) > 0x5e)
+                | u8::from(*byte == b',')
+                | u8::from(*byte == b'"');
+        }
+    }
+    u128::from_le_bytes(other) == 0
 }
 
-#[inline]
-fn is_plain_byte(byte: u8) -> bool {
-    (0x20..0x7f).contains(&byte) & (byte != b',') & (byte != b'"')
+/// Not zero where one of eight bytes is not printable ASCII, or a comma or a quote. Each term sets
+/// the high bit of the bytes that it is about; a carry can set another's only above one that is set
+/// rightly ("Bit Twiddling Hacks", determine if a word has a byte less than n).
+fn other_bytes(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let is_zero_in = |word: u64| word.wrapping_sub(ONES) & !word;
+    let below = word.wrapping_sub(ONES * 0x20) & !word;
+    let above = word.wrapping_add(ONES) | word;
+    let comma = is_zero_in(word ^ (ONES * u64::from(b',')));
+    let quote = is_zero_in(word ^ (ONES * u64::from(b'"')));
+    (below | above | comma | quote) & HIGH
 }
 
 /// Whether a spreadsheet may take the cell for a formula: it begins, after blanks, with `=`, `+`,
