@@ -109,6 +109,13 @@ impl Time {
         Some(Time(seconds * TICKS_PER_SECOND + ticks))
     }
 
+    /// Whether a text that [`Time::parse`] reads stands as the time's `Display` shows it, as
+    /// Sysmon's UtcTime does.
+    pub fn is_as_shown(text: &str) -> bool {
+        let bytes = text.as_bytes();
+        bytes.len() == 23 && bytes[10] == b' ' && bytes[19] == b'.' && bytes[22].is_ascii_digit()
+    }
+
     /// Appends the time as its `Display` shows it, without the machinery of formatting.
     pub fn write(self, out: &mut String) {
         use fmt::Write;
@@ -270,11 +277,18 @@ mod tests {
         fn reads_what_it_shows(millis in -62_167_219_200_000i64..253_402_300_800_000) {
             let time = Time::from_millis(millis);
             prop_assert_eq!(Time::parse(&time.to_string()), Some(time));
+            prop_assert!(Time::is_as_shown(&time.to_string()));
         }
 
         #[test]
-        fn reads_any_text_without_a_panic(text in "\\PC{0,30}|[0-9TZ:. +-]{19,30}") {
-            Time::parse(&text);
+        fn what_is_as_shown_is_shown_so(
+            text in "\\PC{0,30}|[0-9TZ:. +-]{19,30}|2019-05-1[0-9][ T]1[0-9]:35:06\\.[0-9Z:+-]{1,8}",
+        ) {
+            if let Some(time) = Time::parse(&text)
+                && Time::is_as_shown(&text)
+            {
+                prop_assert_eq!(time.to_string(), text);
+            }
         }
     }
 

@@ -132,6 +132,15 @@ impl<'e> Event<'e> {
 }
 
 impl Event<'_> {
+    fn show_slot(&self, field: FieldId, slot: &Slot, out: &mut String) -> bool {
+        let derived = self.scratch.cells.get(field.0 as usize);
+        match (slot, derived.and_then(OnceCell::get)) {
+            (Slot::Always(value), _) | (_, Some(value)) => show_value(value, out),
+            (Slot::First(steps), None) => steps.iter().any(|step| self.show_step(step, out)),
+            _ => show_value(self.get(field), out),
+        }
+    }
+
     /// Appends what a step's value shows, going from the record to the cell without becoming a
     /// value. False, and nothing done, where it is null.
     fn show_step(&self, step: &Step, out: &mut String) -> bool {
@@ -159,21 +168,14 @@ impl Event<'_> {
 }
 
 impl Fields for Event<'_> {
+    #[inline]
     fn show(&self, field: FieldId, out: &mut String) -> bool {
-        let at = field.0 as usize;
-        let value = match (self.document, self.slots.get(at)) {
-            (None, None | Some(Slot::Absent)) => return false,
-            (None, Some(Slot::Always(value))) => value,
-            (None, Some(Slot::First(steps))) => {
-                match self.scratch.cells.get(at).and_then(OnceCell::get) {
-                    Some(derived) => derived,
-                    None => return steps.iter().any(|step| self.show_step(step, out)),
-                }
-            }
-            _ => self.get(field),
-        };
-        value.show(out);
-        !value.is_null()
+        match (self.document, self.slots.get(field.0 as usize)) {
+            // Half of a timeline's cells: no more than a look at the plan.
+            (None, None | Some(Slot::Absent)) => false,
+            (None, Some(slot)) => self.show_slot(field, slot, out),
+            (Some(_), _) => show_value(self.get(field), out),
+        }
     }
 
     fn get(&self, field: FieldId) -> &Value {
@@ -201,6 +203,11 @@ impl Fields for Event<'_> {
             }
         })
     }
+}
+
+fn show_value(value: &Value, out: &mut String) -> bool {
+    value.show(out);
+    !value.is_null()
 }
 
 fn header(record: &dyn Record, field: SystemField) -> Option<Cow<'_, str>> {

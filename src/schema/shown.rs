@@ -25,6 +25,7 @@ impl Transform {
             // An IPv4 address has one form alone that is read.
             Transform::Ip if text.parse::<Ipv4Addr>().is_ok() => out.push_str(text),
             Transform::Moment => match Time::parse(text) {
+                Some(_) if Time::is_as_shown(text) => out.push_str(text),
                 Some(time) => time.write(out),
                 None => return false,
             },
@@ -129,6 +130,13 @@ mod tests {
         assert_eq!(shown(Transform::Name, "System"), "-");
         assert_eq!(shown(Transform::Hash("md5"), "SHA1=AA,MD5=0BC,X"), "0bc");
         assert_eq!(shown(Transform::Hash("md5"), "SHA1=AA,MD5=000"), "-");
+        for text in ["2019-05-12 18:35:06.562", "2019-05-12T18:35:06.562Z"] {
+            assert_eq!(shown(Transform::Moment, text), "2019-05-12 18:35:06.562");
+        }
+        assert_eq!(
+            shown(Transform::Moment, "2019-05-12 18:35:06.56Z"),
+            "2019-05-12 18:35:06.560"
+        );
         assert_eq!(
             shown(Transform::Moment, "2019-05-12T18:35:06.5Z"),
             "2019-05-12 18:35:06.500"
