@@ -98,6 +98,15 @@ fn types() {
         ("winlog.process.pid", FieldType::Long),
         ("process.Ext.token.integrity_level_name", FieldType::Keyword),
         ("process.Ext.relative_file_creation_time", FieldType::Double),
+        ("process.entry_leader.real_user.name", FieldType::Keyword),
+        ("process.entry_leader.entry_meta.source.ip", FieldType::Ip),
+        ("process.io.total_bytes_skipped", FieldType::Long),
+        ("process.parent.elf.header.entrypoint", FieldType::Long),
+        ("file.x509.not_after", FieldType::Date),
+        ("tls.server.x509.subject.common_name", FieldType::Keyword),
+        ("threat.indicator.file.hash.sha256", FieldType::Keyword),
+        ("threat.enrichments.indicator.ip", FieldType::Ip),
+        ("threat.enrichments.matched.occurred", FieldType::Date),
     ] {
         assert_eq!(Schema.type_of(View::Ecs, field), Some(kind), "{field}");
     }

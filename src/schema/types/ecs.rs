@@ -1,14 +1,16 @@
-//! The fields of the Elastic Common Schema (8.x), of Winlogbeat's `winlog.*`, and of Elastic
-//! Defend's extensions, with their types.
+//! The fields of the Elastic Common Schema, of Winlogbeat's `winlog.*`, and of Elastic Defend's
+//! extensions, with their types.
 //!
 //! ECS is made of field sets, and some sets stand in others (`hash` in `file`, `process`, `dll`):
-//! so do the tables here. Source: Elastic Common Schema reference, "Field sets".
+//! so do the tables here. Source: the flat list of fields that Elastic publishes with ECS 9.4
+//! (npm's `@elastic/ecs`), every leaf of it that is not flattened or nested.
 
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
 use super::super::layout::EVENT_DATA;
+use super::reused::REUSED;
 use super::sets::SETS;
 use crate::model::field::FieldType;
 
@@ -75,6 +77,10 @@ impl Set {
     }
 }
 
+fn sets() -> impl Iterator<Item = &'static Set> {
+    SETS.iter().chain(REUSED)
+}
+
 /// The type of a field.
 pub fn type_of(name: &str) -> Option<FieldType> {
     if OPEN.iter().any(|prefix| {
@@ -103,7 +109,7 @@ static FIXED: LazyLock<FxHashMap<String, FieldType>> = LazyLock::new(|| {
 });
 
 fn fixed() -> impl Iterator<Item = (String, FieldType)> {
-    SETS.iter().flat_map(|set| {
+    sets().flat_map(|set| {
         set.at.iter().flat_map(|prefix| {
             set.fields().map(move |(field, kind)| match *prefix {
                 "" => (field.to_owned(), kind),

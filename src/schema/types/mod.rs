@@ -2,6 +2,7 @@
 
 mod ecs;
 mod nearest;
+mod reused;
 mod sets;
 
 use super::header;

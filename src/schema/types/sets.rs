@@ -9,8 +9,10 @@ const PROCESSES: &[&str] = &[
     "process.group_leader",
     "process.entry_leader",
     "process.entry_leader.parent",
+    "process.entry_leader.parent.session_leader",
     "process.session_leader",
     "process.session_leader.parent",
+    "process.session_leader.parent.session_leader",
     "process.previous",
     "process.parent.session_leader",
     "process.parent.entry_leader",
@@ -28,17 +30,6 @@ pub(super) static SETS: &[Set] = &[
         "build.original ephemeral_id id name type version",
     ),
     Set::of(
-        &[
-            "as",
-            "client.as",
-            "destination.as",
-            "server.as",
-            "source.as",
-        ],
-        "organization.name",
-    )
-    .long("number"),
-    Set::of(
         &["client", "destination", "server", "source"],
         "address domain mac registered_domain subdomain top_level_domain",
     )
@@ -49,20 +40,6 @@ pub(super) static SETS: &[Set] = &[
         "account.id account.name availability_zone instance.id instance.name machine.type \
          project.id project.name provider region service.name",
     ),
-    Set::of(
-        &[
-            "dll.code_signature",
-            "file.code_signature",
-            "process.code_signature",
-            "process.parent.code_signature",
-            "Effective_process.code_signature",
-            "Target.process.code_signature",
-            "email.attachments.file.code_signature",
-        ],
-        "digest_algorithm flags signing_id status subject_name team_id thumbprint_sha256",
-    )
-    .boolean("exists trusted valid")
-    .date("timestamp"),
     Set::of(
         &["container"],
         "id image.hash.all image.name image.tag name runtime",
@@ -99,14 +76,6 @@ pub(super) static SETS: &[Set] = &[
     )
     .long("attachments.file.size")
     .date("delivery_timestamp origination_timestamp"),
-    Set::of(
-        &["file.elf", "process.elf", "file.macho", "process.macho"],
-        "architecture byte_order cpu_type go_import_hash import_hash sections.flags sections.name \
-         sections.type shared_libraries symhash telfhash",
-    )
-    .long("sections.entropy sections.physical_size sections.virtual_size")
-    .boolean("go_stripped")
-    .date("creation_date"),
     Set::of(&["error"], "code id message stack_trace type"),
     Set::of(
         &["event"],
@@ -122,24 +91,16 @@ pub(super) static SETS: &[Set] = &[
     )
     .boolean("coldstart"),
     Set::of(
-        &["file"],
+        &[
+            "file",
+            "threat.indicator.file",
+            "threat.enrichments.indicator.file",
+        ],
         "attributes device directory drive_letter extension fork_name gid group inode mime_type \
          mode name origin_referrer_url origin_url owner path target_path type uid",
     )
     .long("size")
     .date("accessed created ctime mtime"),
-    Set::of(
-        &[
-            "client.geo",
-            "destination.geo",
-            "host.geo",
-            "observer.geo",
-            "server.geo",
-            "source.geo",
-        ],
-        "city_name continent_code continent_name country_iso_code country_name location name \
-         postal_code region_iso_code region_name timezone",
-    ),
     Set::of(
         &[
             "group",
@@ -153,23 +114,28 @@ pub(super) static SETS: &[Set] = &[
             "source.user.group",
             "process.group",
             "process.parent.group",
+            "process.parent.real_group",
+            "process.parent.saved_group",
+            "process.parent.supplemental_groups",
             "process.real_group",
             "process.saved_group",
             "process.supplemental_groups",
+            "process.attested_groups",
+            "process.entry_leader.attested_groups",
+            "process.entry_leader.group",
+            "process.entry_leader.real_group",
+            "process.entry_leader.saved_group",
+            "process.entry_leader.supplemental_groups",
+            "process.group_leader.group",
+            "process.group_leader.real_group",
+            "process.group_leader.saved_group",
+            "process.group_leader.supplemental_groups",
+            "process.session_leader.group",
+            "process.session_leader.real_group",
+            "process.session_leader.saved_group",
+            "process.session_leader.supplemental_groups",
         ],
         "domain id name",
-    ),
-    Set::of(
-        &[
-            "dll.hash",
-            "file.hash",
-            "process.hash",
-            "process.parent.hash",
-            "Effective_process.hash",
-            "Target.process.hash",
-            "email.attachments.file.hash",
-        ],
-        "cdhash md5 sha1 sha256 sha384 sha512 ssdeep tlsh",
     ),
     Set::of(
         &["host"],
@@ -235,29 +201,17 @@ pub(super) static SETS: &[Set] = &[
     .long("size")
     .date("installed"),
     Set::of(
-        &[
-            "dll.pe",
-            "file.pe",
-            "process.pe",
-            "process.parent.pe",
-            "Effective_process.pe",
-            "Target.process.pe",
-        ],
-        "architecture company description file_version go_import_hash imphash import_hash \
-         original_file_name pehash product sections.name",
-    )
-    .long("go_imports_names_entropy imports_names_entropy sections.entropy sections.physical_size")
-    .boolean("go_stripped"),
-    Set::of(
         PROCESSES,
         "args command_line entity_id entry_meta.type env_vars executable io.text io.type name \
          thread.capabilities.effective thread.capabilities.permitted thread.name title \
          working_directory",
     )
     .long(
-        "args_count exit_code pgid pid ppid thread.id tty.char_device.major \
-         tty.char_device.minor tty.columns tty.rows uptime vpid",
+        "args_count exit_code io.bytes_skipped.length io.bytes_skipped.offset \
+         io.total_bytes_captured io.total_bytes_skipped pgid pid ppid thread.id \
+         tty.char_device.major tty.char_device.minor tty.columns tty.rows uptime vpid",
     )
+    .ip("entry_meta.source.ip")
     .boolean("interactive same_as_process io.max_bytes_per_process_exceeded")
     .date("end start"),
     Set::of(
@@ -286,7 +240,11 @@ pub(super) static SETS: &[Set] = &[
         .long("size header_bytes_count windows.zone_identifier")
         .boolean("device.is_removable"),
     Set::of(
-        &["registry"],
+        &[
+            "registry",
+            "threat.indicator.registry",
+            "threat.enrichments.indicator.registry",
+        ],
         "data.bytes data.strings data.type hive key path value",
     ),
     Set::of(&["related"], "hash hosts user").ip("ip"),
@@ -300,35 +258,6 @@ pub(super) static SETS: &[Set] = &[
          version",
     ),
     Set::of(&["span", "trace", "transaction"], "id"),
-    Set::of(
-        &["threat"],
-        "feed.dashboard_id feed.description feed.name feed.reference framework group.alias \
-         group.id group.name group.reference indicator.confidence indicator.description \
-         indicator.email.address indicator.marking.tlp indicator.marking.tlp_version \
-         indicator.name indicator.provider indicator.reference indicator.type software.alias \
-         software.id software.name software.platforms software.reference software.type tactic.id \
-         tactic.name tactic.reference technique.id technique.name technique.reference \
-         technique.subtechnique.id technique.subtechnique.name technique.subtechnique.reference",
-    )
-    .long("indicator.port indicator.scanner_stats indicator.sightings")
-    .date("indicator.first_seen indicator.last_seen indicator.modified_at")
-    .ip("indicator.ip"),
-    Set::of(
-        &["tls"],
-        "cipher client.certificate client.certificate_chain client.hash.md5 client.hash.sha1 \
-         client.hash.sha256 client.issuer client.ja3 client.server_name client.subject \
-         client.supported_ciphers curve next_protocol server.certificate \
-         server.certificate_chain server.hash.md5 server.hash.sha1 server.hash.sha256 \
-         server.issuer server.ja3s server.subject version version_protocol",
-    )
-    .boolean("established resumed")
-    .date("client.not_after client.not_before server.not_after server.not_before"),
-    Set::of(
-        &["url"],
-        "domain extension fragment full original password path query registered_domain scheme \
-         subdomain top_level_domain username",
-    )
-    .long("port"),
     Set::of(
         &[
             "user",
@@ -346,9 +275,16 @@ pub(super) static SETS: &[Set] = &[
             "process.parent.user",
             "process.parent.real_user",
             "process.parent.saved_user",
+            "process.entry_leader.attested_user",
             "process.entry_leader.user",
-            "process.session_leader.user",
+            "process.entry_leader.real_user",
+            "process.entry_leader.saved_user",
             "process.group_leader.user",
+            "process.group_leader.real_user",
+            "process.group_leader.saved_user",
+            "process.session_leader.user",
+            "process.session_leader.real_user",
+            "process.session_leader.saved_user",
             "Effective_process.user",
             "Target.process.user",
         ],
@@ -366,12 +302,6 @@ pub(super) static SETS: &[Set] = &[
     )
     .long("size")
     .boolean("removable writable"),
-    Set::of(
-        &["vulnerability"],
-        "category classification description enumeration id reference report_id scanner.vendor \
-         score.version severity",
-    )
-    .double("score.base score.environmental score.temporal"),
     Set::of(
         &["winlog"],
         "activity_id api channel computer_name computerObject.domain computerObject.id \
