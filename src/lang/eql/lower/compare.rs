@@ -57,7 +57,13 @@ pub fn compare(op: Op, left: Typed, right: Typed) -> Result<Expr, Diagnostic> {
         };
         return Ok(if op == Op::Eq { within } else { not(within) });
     }
-    let value = as_type(value, left.ty, &right)?;
+    let mut value = as_type(value, left.ty, &right)?;
+    if let (Value::Time(first), Op::Gt | Op::Le, Some(written)) =
+        (&value, op, constant(&right.expr))
+    {
+        // What is after a day is after its end.
+        value = Value::Time(last_moment(*first, written));
+    }
     let sides = Box::new([left.expr, Expr::Const(value)]);
     Ok(fold(Expr::Compare { op, sides }))
 }
@@ -83,6 +89,7 @@ fn as_type(value: &Value, ty: Type, written: &Typed) -> Result<Value, Diagnostic
         (Type::Boolean, Value::Str(text)) => text.parse().ok().map(Value::Bool),
         (Type::Date, Value::Time(_)) => Some(value.clone()),
         (Type::Date, Value::Str(text)) => time(text).map(Value::Time),
+        (Type::Date, Value::Int(millis)) => Some(Value::Time(Time::from_millis(*millis))),
         (Type::Ip, Value::Ip(_)) => Some(value.clone()),
         (Type::Ip, Value::Str(text)) => text.parse().ok().map(Value::ip),
         _ => None,
@@ -102,9 +109,42 @@ fn as_type(value: &Value, ty: Type, written: &Typed) -> Result<Value, Diagnostic
     })
 }
 
-/// A time as queries write it: a date alone is its first moment.
+/// A time as queries write it, which is the first moment of what is written: a day, an hour, a
+/// minute, a second or less, or milliseconds since 1970.
 fn time(text: &str) -> Option<Time> {
-    Time::parse(text).or_else(|| Time::parse(&format!("{text}T00:00:00")))
+    const REST: &str = "0000-00-00T00:00:00";
+    if is_number(text) {
+        return text.parse().ok().map(Time::from_millis);
+    }
+    match text.len() {
+        10 | 13 | 16 => Time::parse(&format!("{text}{}", &REST[text.len()..])),
+        _ => Time::parse(text),
+    }
+}
+
+/// Four digits are a year, more are milliseconds.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.len() > "2020".len() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The last moment of a time as it is written, in milliseconds as Elasticsearch keeps them.
+fn last_moment(first: Time, written: &Value) -> Time {
+    const SECOND: i64 = 10_000_000;
+    let lasts = match written {
+        Value::Str(text) if is_number(text) => SECOND / 1000,
+        Value::Str(text) => match (text.len(), text.split_once('.')) {
+            (10, _) => 86_400 * SECOND,
+            (13, _) => 3600 * SECOND,
+            (16, _) => 60 * SECOND,
+            (_, Some((_, rest))) if rest.bytes().take_while(u8::is_ascii_digit).count() > 3 => 1,
+            (_, None) => SECOND,
+            (_, Some(_)) => SECOND / 1000,
+        },
+        Value::Int(_) => SECOND / 1000,
+        _ => 1,
+    };
+    Time::from_ticks(first.ticks().saturating_add(lasts - 1))
 }
 
 /// `in` and `in~`.
