@@ -12,6 +12,7 @@ mod simplify;
 mod terms;
 
 use std::cmp::Reverse;
+use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -31,7 +32,9 @@ pub type Kind<'k> = (u16, &'k dyn Fn(FieldId) -> Known);
 /// The index.
 pub struct Dispatch {
     kinds: FxHashMap<u16, Index>,
-    documents: Index,
+    conds: Vec<Cond>,
+    /// Made for the first document: most logs hold none.
+    documents: OnceLock<Index>,
 }
 
 impl Dispatch {
@@ -44,7 +47,8 @@ impl Dispatch {
         });
         Dispatch {
             kinds: kinds.collect(),
-            documents: Index::new(conds.iter().cloned()),
+            conds: conds.to_vec(),
+            documents: OnceLock::new(),
         }
     }
 
@@ -64,7 +68,10 @@ impl Dispatch {
     pub fn matching<F: Fields + ?Sized>(&self, kind: Option<u16>, event: &F, out: &mut Vec<u32>) {
         out.clear();
         let index = match kind {
-            None => Some(&self.documents),
+            None => {
+                let conds = || self.conds.iter().cloned();
+                Some(self.documents.get_or_init(|| Index::new(conds())))
+            }
             Some(id) => self.kinds.get(&id),
         };
         if let Some(index) = index {
