@@ -25,7 +25,7 @@ use super::{InputCount, Reading};
 /// few enough that the last ones do not keep the others waiting.
 const RUN: u32 = 8;
 /// Runs between two merges, where nobody waits for them.
-pub(super) const BATCH: usize = 256;
+pub(super) const BATCH: usize = 64;
 
 const PROCESS_START: u16 = 1;
 const CONNECTION: u16 = 3;

@@ -119,8 +119,9 @@ impl<'c> Instance<'c> {
                 size: u16::from_le_bytes([*low, *high]),
                 kind: *kind,
             };
-            whole &= value::is_plain(place.kind, place.size)
-                || (place.value(self.chunk)).is_some_and(|value| value.is_whole());
+            if !value::is_plain(place.kind, place.size) {
+                whole &= (place.value(self.chunk)).is_some_and(Value::is_whole);
+            }
             at += u32::from(place.size);
             place
         }));

@@ -35,36 +35,47 @@ const SID: u8 = 0x13;
 const HEX32: u8 = 0x14;
 const HEX64: u8 = 0x15;
 
-const NO_SIZE: u8 = 0xff;
-const ANY_SIZE: u8 = 0xfe;
-const EVEN_SIZE: u8 = 0xfd;
-const OTHER_SIZE: u8 = 0xfc;
+/// The sizes of a kind: those of which these bits are these.
+#[derive(Clone, Copy)]
+struct Sizes {
+    bits: u16,
+    are: u16,
+}
 
-/// How many bytes a kind has.
-static SIZES: [u8; 256] = {
-    let mut sizes = [NO_SIZE; 256];
+const NONE: Sizes = Sizes { bits: 0, are: 1 };
+const ANY: Sizes = Sizes { bits: 0, are: 0 };
+const EVEN: Sizes = Sizes { bits: 1, are: 0 };
+
+const fn just(bytes: u16) -> Sizes {
+    Sizes {
+        bits: u16::MAX,
+        are: bytes,
+    }
+}
+
+/// By kind. What a SID's and a pointer's size may be, no mask says.
+static SIZES: [Sizes; 256] = {
+    let mut sizes = [NONE; 256];
     let kinds = [
-        (NULL, ANY_SIZE),
-        (ANSI_STRING, ANY_SIZE),
-        (BINARY, ANY_SIZE),
-        (BIN_XML, ANY_SIZE),
-        (STRING, EVEN_SIZE),
-        (SIZE, OTHER_SIZE),
-        (SID, OTHER_SIZE),
-        (INT8, 1),
-        (UINT8, 1),
-        (INT16, 2),
-        (UINT16, 2),
-        (INT32, 4),
-        (UINT32, 4),
-        (BOOL, 4),
-        (HEX32, 4),
-        (INT64, 8),
-        (UINT64, 8),
-        (FILETIME, 8),
-        (HEX64, 8),
-        (GUID, 16),
-        (SYSTEMTIME, 16),
+        (NULL, ANY),
+        (ANSI_STRING, ANY),
+        (BINARY, ANY),
+        (BIN_XML, ANY),
+        (STRING, EVEN),
+        (INT8, just(1)),
+        (UINT8, just(1)),
+        (INT16, just(2)),
+        (UINT16, just(2)),
+        (INT32, just(4)),
+        (UINT32, just(4)),
+        (BOOL, just(4)),
+        (HEX32, just(4)),
+        (INT64, just(8)),
+        (UINT64, just(8)),
+        (FILETIME, just(8)),
+        (HEX64, just(8)),
+        (GUID, just(16)),
+        (SYSTEMTIME, just(16)),
     ];
     let mut at = 0;
     while at < kinds.len() {
@@ -86,23 +97,18 @@ pub(super) struct Value<'c> {
 /// Whether a value of this kind and size is whole, as far as can be said without looking at it.
 #[inline]
 pub(super) fn is_plain(kind: u8, size: u16) -> bool {
-    match SIZES[usize::from(kind)] {
-        ANY_SIZE => true,
-        EVEN_SIZE => size.is_multiple_of(2),
-        NO_SIZE | OTHER_SIZE => false,
-        one => size == u16::from(one),
-    }
+    let sizes = SIZES[usize::from(kind)];
+    size & sizes.bits == sizes.are
 }
 
 impl Value<'_> {
     /// Whether the kind is taken and the size is the kind's.
     pub(super) fn is_whole(self) -> bool {
         let size = self.bytes.len();
-        match SIZES[usize::from(self.kind)] {
-            NO_SIZE => false,
-            OTHER_SIZE if self.kind == SIZE => size == 4 || size == 8,
-            OTHER_SIZE => size >= 8 && size == 8 + 4 * usize::from(self.bytes[1]),
-            _ => is_plain(self.kind, size as u16),
+        match self.kind {
+            SIZE => size == 4 || size == 8,
+            SID => size >= 8 && size == 8 + 4 * usize::from(self.bytes[1]),
+            kind => u16::try_from(size).is_ok_and(|size| is_plain(kind, size)),
         }
     }
 
