@@ -18,8 +18,8 @@ use crate::schema::Layout;
 /// Answers kept: sets of so many, of which a new one takes the place of the oldest.
 const SETS: usize = 2048;
 const WAYS: usize = 4;
-/// Bytes of parts past which a record is not remembered.
-const LONGEST: usize = 4096;
+/// Bytes of parts kept before all are forgotten.
+const MOST: usize = 8 << 20;
 /// Records of an event id after which it shows whether remembering them is worth while.
 const TRIAL: u32 = 4096;
 /// Of so many records one must have been known.
@@ -57,6 +57,8 @@ pub(super) struct Memo {
     sets: Vec<Set>,
     trials: Vec<Trial>,
     imprint: Vec<u8>,
+    /// Bytes of the imprints kept.
+    kept: usize,
 }
 
 #[derive(Clone, Default)]
@@ -99,6 +101,7 @@ impl Default for Memo {
             sets: vec![Set::default(); SETS],
             trials: vec![Trial::default(); 256],
             imprint: Vec::new(),
+            kept: 0,
         }
     }
 }
@@ -117,7 +120,7 @@ impl Memo {
         }
         self.imprint.clear();
         self.imprint.extend_from_slice(&id.to_le_bytes());
-        if !record.imprint(parts, &mut self.imprint) || self.imprint.len() > LONGEST {
+        if !record.imprint(parts, &mut self.imprint) {
             return Recollection::Never;
         }
         let mut hasher = FxHasher::default();
@@ -136,8 +139,15 @@ impl Memo {
 
     /// Remembers the conditions that the record recalled last meets.
     pub fn learn(&mut self, Unknown(hash): Unknown, matched: &[u32]) {
+        if self.kept + self.imprint.len() > MOST {
+            self.sets.fill(Set::default());
+            self.kept = 0;
+        }
         let set = &mut self.sets[hash as usize % SETS];
-        set.answers[usize::from(set.oldest)] = Answer {
+        let answer = &mut set.answers[usize::from(set.oldest)];
+        self.kept += self.imprint.len();
+        self.kept -= answer.imprint.len();
+        *answer = Answer {
             hash,
             imprint: self.imprint.as_slice().into(),
             matched: matched.into(),
@@ -289,6 +299,25 @@ mod tests {
                 prop_assert!(matches!(now, Recollection::Known(known) if known == asked));
             }
         }
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let mut memo = Memo::default();
+        let long = MOST / 16;
+        for at in 0..64 {
+            memo.imprint = vec![at; long];
+            memo.learn(Unknown(u64::from(at)), &[]);
+            let kept = memo.sets.iter().flat_map(|set| &set.answers);
+            let kept: usize = kept.map(|answer| answer.imprint.len()).sum();
+            assert_eq!(memo.kept, kept);
+            assert_eq!(kept, (usize::from(at) % 16 + 1) * long);
+        }
+        for _ in 0..64 {
+            memo.imprint = vec![0; 10];
+            memo.learn(Unknown(7), &[]);
+        }
+        assert_eq!(memo.kept, WAYS * 10);
     }
 
     #[test]
