@@ -5,6 +5,7 @@
 //! plain text, substitutions. None means that there is something else, or something wrong.
 
 use super::bytes::{array, u16_at, u32_at};
+use super::form::Reference;
 use super::utf16;
 use super::value::STRING;
 
@@ -51,7 +52,7 @@ pub(super) fn size_at(chunk: &[u8], offset: usize) -> Option<usize> {
 }
 
 /// The tokens of the definition at `offset`.
-fn body_at(chunk: &[u8], offset: usize) -> Option<&[u8]> {
+pub(super) fn body_at(chunk: &[u8], offset: usize) -> Option<&[u8]> {
     let from = offset.checked_add(DEFINITION_HEADER)?;
     chunk.get(from..from.checked_add(size_at(chunk, offset)?)?)
 }
@@ -65,10 +66,17 @@ pub(super) fn read(chunk: &[u8], offset: usize) -> Option<Element> {
 
 /// What the definition at `offset` says, wherever in a chunk it stands and whether its names stand
 /// inside it or elsewhere: its tokens with the names themselves in place of references, without
-/// sizes. Definitions that [`read`] makes different trees of say different things. Put into
-/// `said`, in place of what it held; None where the definition is not one to be read.
-pub(super) fn say(chunk: &[u8], offset: usize, said: &mut Vec<u8>) -> Option<()> {
+/// sizes. Definitions that [`read`] makes different trees of say different things. What it says
+/// and where it refers to names are put into `said` and `references`, in place of what they held;
+/// None where the definition is not one to be read.
+pub(super) fn say(
+    chunk: &[u8],
+    offset: usize,
+    said: &mut Vec<u8>,
+    references: &mut Vec<Reference>,
+) -> Option<()> {
     said.clear();
+    references.clear();
     let body = body_at(chunk, offset)?;
     let start = offset + DEFINITION_HEADER;
     let mut tokens = Tokens::new(chunk, start, start + body.len(), true)?;
@@ -80,12 +88,12 @@ pub(super) fn say(chunk: &[u8], offset: usize, said: &mut Vec<u8>) -> Option<()>
             0x01 | 0x41 => {
                 said.extend_from_slice(&tokens.take::<2>()?);
                 tokens.u32()?;
-                said.extend_from_slice(tokens.name_bytes()?);
+                said.extend_from_slice(tokens.referred(start, references)?);
                 if token[0] == 0x41 {
                     tokens.u32()?;
                 }
             }
-            0x06 | 0x46 => said.extend_from_slice(tokens.name_bytes()?),
+            0x06 | 0x46 => said.extend_from_slice(tokens.referred(start, references)?),
             0x02..=0x04 => {}
             0x05 | 0x45 => {
                 let [kind, low, high] = tokens.take()?;
@@ -238,6 +246,19 @@ impl<'c> Tokens<'c> {
         plain.then(|| text.into())
     }
 
+    /// A name's bytes, and a note of the reference.
+    fn referred(&mut self, start: usize, references: &mut Vec<Reference>) -> Option<&'c [u8]> {
+        let at = self.at;
+        let to = u32_at(self.chunk, at)? as usize;
+        let name = self.name_bytes()?;
+        references.push(Reference {
+            at: at - start,
+            inline: to == at + 4,
+            to,
+        });
+        Some(name)
+    }
+
     fn name_bytes(&mut self) -> Option<&'c [u8]> {
         let offset = self.u32()? as usize;
         let name = name_bytes(self.whole, offset)?;
@@ -250,7 +271,7 @@ impl<'c> Tokens<'c> {
 }
 
 /// The name that stands at `offset`, behind the link and the hash: length, units, NUL.
-fn name_bytes(chunk: &[u8], offset: usize) -> Option<&[u8]> {
+pub(super) fn name_bytes(chunk: &[u8], offset: usize) -> Option<&[u8]> {
     let from = offset.checked_add(6)?;
     let units = usize::from(u16_at(chunk, from)?);
     if units > MAX_NAME {

@@ -17,7 +17,19 @@ pub(super) struct Place {
     kind: u8,
 }
 
+fn size_of([low, high, ..]: Descriptor) -> u16 {
+    u16::from_le_bytes([low, high])
+}
+
 impl Place {
+    fn new(at: u32, descriptor: Descriptor) -> Place {
+        Place {
+            at,
+            size: size_of(descriptor),
+            kind: descriptor[2],
+        }
+    }
+
     fn value(self, chunk: &[u8]) -> Option<Value<'_>> {
         let from = self.at as usize;
         Some(Value {
@@ -32,15 +44,27 @@ impl Place {
 #[derive(Clone, Copy)]
 pub(super) struct Values<'v> {
     chunk: &'v [u8],
-    places: &'v [Place],
+    places: Places<'v>,
     whole: bool,
 }
+
+#[derive(Clone, Copy)]
+enum Places<'v> {
+    /// All are found.
+    Found(&'v [Place]),
+    /// Each is looked for when it is asked for: by the descriptors of all, from where the first
+    /// stands.
+    Unfound(&'v [Descriptor], u32),
+}
+
+/// Size, kind and a spare byte of a value.
+type Descriptor = [u8; 4];
 
 impl<'v> Values<'v> {
     /// None at all.
     pub(super) const NONE: Values<'static> = Values {
         chunk: &[],
-        places: &[],
+        places: Places::Found(&[]),
         whole: true,
     };
 
@@ -51,12 +75,24 @@ impl<'v> Values<'v> {
 
     /// The value at a place of its template.
     pub(super) fn get(&self, index: u16) -> Option<Value<'v>> {
-        self.places.get(usize::from(index))?.value(self.chunk)
+        let index = usize::from(index);
+        match self.places {
+            Places::Found(places) => places.get(index)?.value(self.chunk),
+            Places::Unfound(descriptors, first) => {
+                let (before, rest) = descriptors.split_at_checked(index)?;
+                let before: u32 = before.iter().map(|one| u32::from(size_of(*one))).sum();
+                Place::new(first + before, *rest.first()?).value(self.chunk)
+            }
+        }
     }
 
     /// The kind of the value at a place.
     pub(super) fn kind(&self, index: u16) -> Option<u8> {
-        Some(self.places.get(usize::from(index))?.kind)
+        let index = usize::from(index);
+        match self.places {
+            Places::Found(places) => Some(places.get(index)?.kind),
+            Places::Unfound(descriptors, _) => Some(descriptors.get(index)?[2]),
+        }
     }
 }
 
@@ -66,8 +102,8 @@ pub(super) struct Instance<'c> {
     pub(super) definition: usize,
     /// The chunk up to the instance's end.
     chunk: &'c [u8],
-    /// Size, kind and a spare byte of each value.
-    descriptors: &'c [[u8; 4]],
+    /// Of each value.
+    descriptors: &'c [Descriptor],
     /// Where the first value stands.
     at: usize,
 }
@@ -105,32 +141,50 @@ impl<'c> Instance<'c> {
         })
     }
 
+    /// The values, each of them looked for when it is asked for.
+    pub(super) fn unfound(&self) -> Values<'c> {
+        Values {
+            chunk: self.chunk,
+            places: Places::Unfound(self.descriptors, self.at as u32),
+            whole: false,
+        }
+    }
+
+    /// Passes over the values. None where they do not end with the instance.
+    pub(super) fn pass(&self) -> Option<()> {
+        let sizes = self
+            .descriptors
+            .iter()
+            .map(|one| usize::from(size_of(*one)));
+        self.ends_at(self.at + sizes.sum::<usize>())
+    }
+
     /// Finds the values, to the instance's last byte; their places are put into `places`, in place
     /// of what it held.
-    pub(super) fn values<'v>(self, places: &'v mut Vec<Place>) -> Option<Values<'v>>
+    pub(super) fn values<'v>(&self, places: &'v mut Vec<Place>) -> Option<Values<'v>>
     where
         'c: 'v,
     {
         let (mut at, mut whole) = (self.at as u32, true);
         places.clear();
-        places.extend(self.descriptors.iter().map(|[low, high, kind, _]| {
-            let place = Place {
-                at,
-                size: u16::from_le_bytes([*low, *high]),
-                kind: *kind,
-            };
+        places.extend(self.descriptors.iter().map(|descriptor| {
+            let place = Place::new(at, *descriptor);
             if !value::is_plain(place.kind, place.size) {
                 whole &= (place.value(self.chunk)).is_some_and(Value::is_whole);
             }
             at += u32::from(place.size);
             place
         }));
-        let end = at as usize;
-        let ends = end == self.chunk.len() || self.chunk.get(end) == Some(&END);
-        ends.then_some(Values {
+        self.ends_at(at as usize)?;
+        Some(Values {
             chunk: self.chunk,
-            places,
+            places: Places::Found(places),
             whole,
         })
+    }
+
+    fn ends_at(&self, at: usize) -> Option<()> {
+        let ends = at == self.chunk.len() || self.chunk.get(at) == Some(&END);
+        ends.then_some(())
     }
 }

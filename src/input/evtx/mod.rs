@@ -9,13 +9,14 @@
 //! ```text
 //! source ─▶ log ─▶ chunk (header, checksums, walk) ─▶ read ─┬▶ project (instance, templates) ─▶ view
 //!                                                           └▶ whole (the evtx crate)
-//! templates: definition (bytes to a tree) ─▶ shape (what is where);  view: value, utf16
+//! templates: form (known again), definition (bytes to a tree) ─▶ shape (what is where);  view: value, utf16
 //! ```
 
 mod buffers;
 mod bytes;
 mod chunk;
 mod definition;
+mod form;
 mod instance;
 mod log;
 mod project;

@@ -44,16 +44,16 @@ impl<'r> Reading<'r> {
         let templates = &mut learned.templates;
         let number = templates.find(chunk, instance.definition, names)?;
         let event = templates.shape(number)?.event()?;
-        let header = instance.values(&mut places.header)?;
-        let event_id = match self.wanted(event, header)? {
-            Wanted::Foreign => return Some(()),
+        let event_id = match self.wanted(event, instance.unfound())? {
+            Wanted::Foreign => return instance.pass(),
             Wanted::Counted(event_id) => {
+                instance.pass()?;
                 self.seen(event_id);
                 return Some(());
             }
             Wanted::Asked(event_id) => event_id,
         };
-        let header = header.if_whole()?;
+        let header = instance.values(&mut places.header)?.if_whole()?;
         let fragment = match &event.data {
             DataAt::Fragment(index) => header.get(*index),
             DataAt::Here(_) | DataAt::Nowhere => None,
@@ -141,8 +141,14 @@ impl<'r> Reading<'r> {
 
     /// None where the record's provider or event id could not be read.
     fn wanted(&self, event: &Event, values: Values<'_>) -> Option<Wanted> {
-        if !self.every && !is_provider(event, values)? {
-            return Some(Wanted::Foreign);
+        if !self.every {
+            let sysmon = match event.sysmon {
+                Some(sysmon) => sysmon,
+                None => is_provider(event, values)?,
+            };
+            if !sysmon {
+                return Some(Wanted::Foreign);
+            }
         }
         let event_id = match event.held(SystemField::EventId, values)? {
             Held::Value(value) if !value.is_whole() => return None,

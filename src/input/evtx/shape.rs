@@ -3,6 +3,7 @@
 
 use super::definition::{Element, Piece};
 use super::instance::Values;
+use super::read::PROVIDER;
 use super::value::{NULL, Value};
 use crate::model::record::{NameId, Names, SystemField};
 
@@ -44,6 +45,14 @@ impl Slot {
         })
     }
 
+    /// The text that it holds whatever the values.
+    fn literal(&self) -> Option<&str> {
+        match (&self.content, self.dependency) {
+            (Content::Text(text), None) => Some(text),
+            _ => None,
+        }
+    }
+
     /// What the slot holds, or none where it is left out.
     pub(super) fn held<'t, 'c>(&'t self, values: Values<'c>) -> Option<Held<'t, 'c>> {
         if left_out(self.dependency, values) {
@@ -81,6 +90,8 @@ pub(super) enum DataAt {
 #[derive(Debug)]
 pub(super) struct Event {
     system: [Option<Slot>; SystemField::ALL.len()],
+    /// Whether every instance is Sysmon's or none is, where the template says so itself.
+    pub(super) sysmon: Option<bool>,
     pub(super) data: DataAt,
 }
 
@@ -115,6 +126,7 @@ impl Event {
     fn of(root: Element, names: &Names) -> Option<Event> {
         let mut event = Event {
             system: [const { None }; SystemField::ALL.len()],
+            sysmon: None,
             data: DataAt::Nowhere,
         };
         let mut has_system = false;
@@ -140,6 +152,11 @@ impl Event {
                 _ => return None,
             }
         }
+        let provider = event.system[SystemField::ProviderName as usize].as_ref();
+        event.sysmon = match provider {
+            None => Some(false),
+            Some(slot) => slot.literal().map(|text| text == PROVIDER),
+        };
         has_system.then_some(event)
     }
 

@@ -1,17 +1,21 @@
 //! Templates learned, and kept from chunk to chunk.
 //!
 //! Every chunk brings its own definitions, at places of its own, and nearly all of them say what
-//! those of the chunk before said. What a definition says is found without building anything, and
-//! a definition is taken for known only when it says the same to the last byte.
+//! those of the chunk before said. A definition is taken for known only when it says the same to
+//! the last byte; nearly always that shows by its form.
 
 use rustc_hash::FxHashMap;
 
+use super::bytes::array;
 use super::definition;
+use super::form::{Form, Reference};
 use super::shape::Shape;
 use crate::model::record::{NameId, Names};
 
-/// Bytes of definitions kept before all are let go.
+/// Bytes of definitions and forms kept before all are let go.
 const MAX_KEPT: usize = 4 << 20;
+/// Forms kept of one definition: which of its names it holds itself differs from chunk to chunk.
+const MOST_FORMS: usize = 16;
 
 /// The templates that one thread knows.
 #[derive(Debug, Default)]
@@ -22,11 +26,18 @@ pub(super) struct Templates {
     /// By what their definitions say.
     known: FxHashMap<Box<[u8]>, u32>,
     kept: usize,
+    /// The forms that definitions of one GUID and one size have had, with their templates.
+    forms: FxHashMap<Mark, Vec<(Form, u32)>>,
     /// By place, those of the chunk being read.
     here: FxHashMap<u32, Option<u32>>,
     /// What the definition being looked at says.
     said: Vec<u8>,
+    references: Vec<Reference>,
+    found: Vec<usize>,
 }
+
+/// GUID and size.
+type Mark = [u8; 20];
 
 impl Templates {
     /// Turns to another chunk.
@@ -40,6 +51,7 @@ impl Templates {
         if !same || self.kept > MAX_KEPT {
             self.known.clear();
             self.shapes.clear();
+            self.forms.clear();
             self.kept = 0;
             self.names = ids().map(|id| names.name(id).into()).collect();
         }
@@ -59,7 +71,30 @@ impl Templates {
 
     fn learn(&mut self, chunk: &[u8], place: u32, names: &Names) -> Option<u32> {
         let offset = place as usize;
-        definition::say(chunk, offset, &mut self.said)?;
+        let mark: Mark = array(chunk, offset.checked_add(4)?)?;
+        let forms = self.forms.get(&mark).map_or(&[][..], Vec::as_slice);
+        let many = forms.len() >= MOST_FORMS;
+        let known = forms
+            .iter()
+            .find(|(form, _)| form.is_at(chunk, offset, &mut self.found));
+        if let Some(number) = known.map(|(_, number)| *number) {
+            debug_assert_eq!(self.by_words(chunk, offset, names), Some(number));
+            return Some(number);
+        }
+        let number = self.by_words(chunk, offset, names)?;
+        if !many
+            && self.kept <= 2 * MAX_KEPT
+            && let Some(form) = Form::of(chunk, offset, &self.references)
+        {
+            self.kept += form.size();
+            self.forms.entry(mark).or_default().push((form, number));
+        }
+        Some(number)
+    }
+
+    /// The template that says what the definition says, a new one if none does.
+    fn by_words(&mut self, chunk: &[u8], offset: usize, names: &Names) -> Option<u32> {
+        definition::say(chunk, offset, &mut self.said, &mut self.references)?;
         if let Some(known) = self.known.get(&*self.said) {
             return Some(*known);
         }
