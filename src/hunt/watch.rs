@@ -42,33 +42,35 @@ pub(super) struct Watches {
 
 impl Watches {
     /// The conditions of the plans under a profile. Under the forensic one a condition that asks
-    /// for the user stands twice, once as the live pipeline reads it.
+    /// for the user, or whose event is joined by it, stands twice, once as the live pipeline reads
+    /// it.
     pub fn new(plans: &[&Plan], fields: &mut FieldTable, profile: Profile) -> Watches {
         let user = fields.intern(View::Ecs, "user.id");
-        let record_user = fields.intern(View::Ecs, "winlog.user.identifier");
-        let live =
-            |cond: &Cond| cond.map_fields(&|field| if field == user { record_user } else { field });
+        let written = fields.intern(View::Ecs, schema::WRITTEN_USER);
+        let live = |field| if field == user { written } else { field };
         let mut watches = Watches {
             list: Vec::new(),
             conds: Vec::new(),
         };
         for (rule, plan) in plans.iter().enumerate() {
             for (stage, cond, keep) in conditions(plan) {
-                let mut add = |reading, cond| {
+                let mut add = |reading, cond, keep| {
                     watches.list.push(Watch {
                         rule: rule as u32,
                         stage: stage as u16,
                         reading,
-                        keep: keep.clone(),
+                        keep,
                     });
                     watches.conds.push(cond);
                 };
-                let live = live(cond);
-                if live != *cond && profile == Profile::Forensic {
-                    add(Reading::Own, cond.clone());
-                    add(Reading::Live, live);
+                let live_cond = cond.map_fields(&live);
+                let live_keep: Vec<_> = keep.iter().map(|field| field.map(live)).collect();
+                let differs = live_cond != *cond || live_keep != keep;
+                if differs && profile == Profile::Forensic {
+                    add(Reading::Own, cond.clone(), keep);
+                    add(Reading::Live, live_cond, live_keep);
                 } else {
-                    add(Reading::Both, live);
+                    add(Reading::Both, live_cond, live_keep);
                 }
             }
         }
@@ -125,5 +127,49 @@ fn conditions(plan: &Plan) -> Vec<(usize, &Cond, Vec<Option<FieldId>>)> {
             });
             vec![(0, &search.filter, keep.collect())]
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::eql;
+    use crate::schema::Schema;
+
+    #[test]
+    fn the_live_pipeline_joins_by_the_user_who_wrote_the_record() {
+        let mut fields = FieldTable::default();
+        let query = r#"sequence by host.id
+            [process where user.id == "S-1-5-18"] by process.pid
+            [network where true] by user.id"#;
+        // The keys are of two types, which Elasticsearch joins and never finds equal.
+        let plan = eql::compile(query, &Schema, &mut fields, &eql::Options::default());
+        let plan = plan.expect("a query").plan;
+        let told = |profile, fields: &mut FieldTable| {
+            let watches = Watches::new(&[&plan], fields, profile);
+            let watch = |watch: &Watch| {
+                let keep = watch.keep.iter().flatten();
+                let keep: Vec<&str> = keep.map(|field| fields.name(*field).1).collect();
+                format!("{} {:?} {}", watch.stage, watch.reading, keep.join(", "))
+            };
+            let told: Vec<String> = watches.list.iter().map(watch).collect();
+            told
+        };
+        assert_eq!(
+            told(Profile::Elastic, &mut fields),
+            [
+                "0 Both host.id, process.pid",
+                "1 Both host.id, user.id as written"
+            ]
+        );
+        assert_eq!(
+            told(Profile::Forensic, &mut fields),
+            [
+                "0 Own host.id, process.pid",
+                "0 Live host.id, process.pid",
+                "1 Own host.id, user.id",
+                "1 Live host.id, user.id as written",
+            ]
+        );
     }
 }

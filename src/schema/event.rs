@@ -5,6 +5,7 @@ use std::cell::{OnceCell, RefCell};
 
 use serde_json::{Map, Value as Json};
 
+use super::WRITTEN_USER;
 use super::document;
 use super::layout::{Asked, Layout, Piece, Slot, Step};
 use super::shown::LastText;
@@ -197,6 +198,7 @@ impl Fields for Event<'_> {
                 Some((document, asked)) if asked.view == View::Ecs => match &*asked.name {
                     "user.id" => document::own_user(document)
                         .unwrap_or_else(|| document::value(document, &asked.name, asked.kind)),
+                    WRITTEN_USER => document::value(document, "user.id", asked.kind),
                     name => document::value(document, name, asked.kind),
                 },
                 _ => self.derive(slot),

@@ -12,7 +12,7 @@ use super::header;
 use super::row::{self, Kind, Row, Source, Target};
 use super::sysmon::{KINDS, UNKNOWN};
 use super::transform::{self, Transform};
-use super::{Options, Schema, SplunkDest};
+use super::{Options, Schema, SplunkDest, WRITTEN_USER};
 use crate::model::field::{FieldId, FieldTable, FieldType, FieldTypes, Known, View};
 use crate::model::record::{NameId, Names, Part, SystemField};
 use crate::model::value::Value;
@@ -81,7 +81,7 @@ impl Layout {
         }
         let filled: Vec<bool> = fields
             .iter()
-            .map(|(_, view, name)| FILLED.contains(&(view, name)))
+            .map(|(_, view, name)| FILLED.contains(&(view, in_tables(name))))
             .collect();
         let kinds = KINDS
             .iter()
@@ -89,7 +89,7 @@ impl Layout {
             .chain([&UNKNOWN])
             .map(|kind| {
                 let slot = |((_, view, name), filled): ((_, View, &str), &bool)| match filled {
-                    true => slot(kind, view, name, names, options),
+                    true => slot(kind, view, in_tables(name), names, options),
                     false => unfilled(kind, view, name, names),
                 };
                 fields.iter().zip(&filled).map(slot).collect()
@@ -144,6 +144,14 @@ impl Layout {
         let place = self.places.get(usize::from(event_id));
         let place = place.map_or(KINDS.len(), |place| usize::from(*place));
         &self.kinds[place]
+    }
+}
+
+/// The name that the tables have for a field.
+fn in_tables(name: &str) -> &str {
+    match name {
+        WRITTEN_USER => "winlog.user.identifier",
+        name => name,
     }
 }
 

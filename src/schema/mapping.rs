@@ -50,7 +50,8 @@ text stands in parentheses where it is not taken as it is.
   fields have it as the record writes it.
 - `user.id` is the process's own user, as far as a record says it: one of Windows' own three
   accounts, by logon id or by name in some language of Windows. The profile `elastic` reads
-  `winlog.user.identifier` in its place, as Elastic's pipeline does.
+  `winlog.user.identifier` in its place, as Elastic's pipeline does, in conditions and join keys;
+  of a document, what its own `user.id` says.
   Of a document that Elastic's pipeline made from a Sysmon record it is derived in the same way;
   every other field of a document is what the document says.
 - `host.id` is the computer's name: Elastic's agent sets it, no record has it.

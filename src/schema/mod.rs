@@ -45,6 +45,10 @@ pub struct Options {
     pub splunk_dest: SplunkDest,
 }
 
+/// A field that no schema has: the `user.id` that Elastic's live pipeline gives an event, which is
+/// the account that wrote the record.
+pub const WRITTEN_USER: &str = "user.id as written";
+
 /// The event ids that Sysmon is known to write, ascending.
 pub fn event_ids() -> impl Iterator<Item = u16> {
     sysmon::KINDS.iter().map(|kind| kind.id)

@@ -77,4 +77,16 @@ fn the_own_user_of_a_sysmon_document() {
     assert_eq!(service.ecs("user.id"), text("S-1-5-20"));
     let other = user("Other", "CORP", "ann");
     assert_eq!(other.ecs("user.id"), text("S-1-5-18"));
+    for document in [ann, service, other] {
+        assert_eq!(document.ecs(WRITTEN_USER), text("S-1-5-18"));
+    }
+    let bare = serde_json::json!({ "user": { "id": "S-1-5-21-7" } });
+    assert_eq!(
+        Sample::document(0, bare).ecs(WRITTEN_USER),
+        text("S-1-5-21-7")
+    );
+    assert_eq!(
+        Sample::new(1, &[("User", "NT AUTHORITY\\NETWORK SERVICE")]).ecs(WRITTEN_USER),
+        text("S-1-5-18")
+    );
 }

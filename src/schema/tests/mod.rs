@@ -13,7 +13,7 @@ use crate::model::record::{Location, NameId, Names, Record, SystemField};
 use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::schema::clock::{Clock, Moment, ProcessGuid};
-use crate::schema::{Layout, Options, Schema, SplunkDest, event_ids};
+use crate::schema::{Layout, Options, Schema, SplunkDest, WRITTEN_USER, event_ids};
 
 /// A record by hand.
 #[derive(Clone, Default)]
