@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::schema::Event;
 
 use super::Error;
-use pieces::{Piece, Window};
+use pieces::{Piece, Windows};
 
 /// Bytes of rows that stay in memory.
 const MEMORY: u64 = 64 << 20;
@@ -134,7 +134,7 @@ impl Texts {
             text.clear();
             text.shrink_to(PIECE);
             self.free.push(text);
-            Piece::Away { at, length }
+            Piece::Away(at)
         };
     }
 }
@@ -167,20 +167,15 @@ impl<'a> Spool<'a> {
         if let Some(error) = texts.failed {
             return Err(Error::Spool(error));
         }
-        let mut windows = Window::some();
+        let mut windows = Windows::new();
         for row in rows {
             let (from, length) = (row.at as usize, row.length as usize);
             let text = match texts.pieces.get(row.piece as usize) {
                 None => "",
                 Some(Piece::Held(text)) => text.get(from..from + length).unwrap_or_default(),
-                Some(Piece::Away { at, length: end }) => {
-                    let place = row.piece as usize % windows.len();
-                    let text = windows[place].text(
-                        &mut texts.file,
-                        (*at, *at + *end),
-                        *at + u64::from(row.at),
-                        length,
-                    );
+                Some(Piece::Away(at)) => {
+                    let at = *at + u64::from(row.at);
+                    let text = windows.text(&mut texts.file, texts.end, at, length);
                     text.map_err(Error::Spool)?
                 }
             };

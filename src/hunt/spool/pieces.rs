@@ -1,28 +1,22 @@
 //! Pieces of rows, in memory or in a temporary file, and the way back from the file: read in
-//! windows, because rows are asked for nearly in the order in which they were made.
+//! windows, because rows are asked for nearly in the order in which each log gave them.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 /// Bytes that are read at once.
-const WINDOW: u64 = 16 << 10;
-/// Of these, bytes before the row that was asked for: its neighbours may come after it.
-const BEFORE: u64 = 4 << 10;
-/// How many windows are open. Logs of several hosts are read each at a place of its own.
-const WINDOWS: usize = 256;
+const WINDOW: u64 = 8 << 10;
+/// How many windows are open: logs whose events lie side by side in time are each read at a place
+/// of their own.
+const WINDOWS: usize = 2048;
 
 /// Some rows, one after another.
 #[derive(Debug)]
 pub(super) enum Piece {
     /// In memory.
     Held(String),
-    /// In the file.
-    Away {
-        /// Where in it.
-        at: u64,
-        /// How many bytes.
-        length: u64,
-    },
+    /// In the file, and where.
+    Away(u64),
 }
 
 impl Default for Piece {
@@ -40,38 +34,47 @@ pub(super) fn append(file: &mut Option<File>, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-/// A part of the file, read.
+/// Parts of the file, read.
+#[derive(Debug)]
+pub(super) struct Windows(Vec<Window>);
+
 #[derive(Clone, Debug, Default)]
-pub(super) struct Window {
+struct Window {
     from: u64,
     bytes: Vec<u8>,
 }
 
-impl Window {
-    /// As many as are open at once, each to be used for the same pieces again and again.
-    pub fn some() -> Vec<Window> {
-        vec![Window::default(); WINDOWS]
+impl Windows {
+    pub fn new() -> Windows {
+        Windows(vec![Window::default(); WINDOWS])
     }
 
-    /// The text of so many bytes of the file, read with some of what stands about it in its piece.
+    /// The text of so many bytes of the file, which has `end` in all.
     pub fn text(
         &mut self,
         file: &mut Option<File>,
-        piece: (u64, u64),
+        end: u64,
         at: u64,
         length: usize,
     ) -> io::Result<&str> {
-        let end = at + length as u64;
-        if at < self.from || end > self.from + self.bytes.len() as u64 {
-            self.from = at.saturating_sub(BEFORE).max(piece.0);
-            let to = (self.from + WINDOW).min(piece.1).max(end);
-            self.bytes.clear();
+        let number = at / WINDOW;
+        // Places that are a round number of windows apart shall not meet (Fibonacci hashing).
+        let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let window = &mut self.0[spread as usize % WINDOWS];
+        let from = number * WINDOW;
+        let needed = at + length as u64;
+        if window.bytes.is_empty()
+            || window.from != from
+            || needed > from + window.bytes.len() as u64
+        {
+            let to = (from + WINDOW).min(end).max(needed);
+            window.from = from;
+            window.bytes.resize((to - from) as usize, 0);
             let file = file.as_mut().ok_or(io::ErrorKind::NotFound)?;
-            file.seek(SeekFrom::Start(self.from))?;
-            self.bytes.resize((to - self.from) as usize, 0);
-            file.read_exact(&mut self.bytes)?;
+            file.seek(SeekFrom::Start(from))?;
+            file.read_exact(&mut window.bytes)?;
         }
-        let from = (at - self.from) as usize;
-        std::str::from_utf8(&self.bytes[from..from + length]).map_err(io::Error::other)
+        let at = (at - from) as usize;
+        std::str::from_utf8(&window.bytes[at..at + length]).map_err(io::Error::other)
     }
 }
