@@ -113,7 +113,7 @@ impl<'a> Options<'a> {
 
 fn create(path: &str) -> Result<BufWriter<File>, String> {
     let file = File::create(path).map_err(at(path))?;
-    Ok(BufWriter::with_capacity(1 << 20, file))
+    Ok(BufWriter::with_capacity(4 << 20, file))
 }
 
 fn at(path: &str) -> impl Fn(io::Error) -> String {
