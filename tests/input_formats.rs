@@ -73,11 +73,16 @@ fn named(record: &dyn Record, names: &Names) -> Vec<(String, String)> {
     NAMES.into_iter().filter_map(value).collect()
 }
 
-fn read(path: &Path) -> Vec<Said> {
+fn names() -> Names {
     let mut names = Names::default();
     for name in NAMES {
         names.intern(name);
     }
+    names
+}
+
+fn read(path: &Path) -> Vec<Said> {
+    let names = names();
     let ask = Ask {
         names: &names,
         events: &EventIds::ALL,
@@ -194,10 +199,7 @@ fn a_log_in_memory_is_read_as_a_file_is() {
         (Format::Xml, xml(&log).into_bytes()),
         (Format::JsonLines, json(&log, false).into_bytes()),
     ];
-    let mut names = Names::default();
-    for name in NAMES {
-        names.intern(name);
-    }
+    let names = names();
     let ask = Ask {
         names: &names,
         events: &EventIds::ALL,

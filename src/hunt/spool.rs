@@ -68,7 +68,7 @@ struct Texts {
     failed: Option<io::Error>,
 }
 
-/// The rows of one block.
+/// The rows of one run of blocks.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     pub rows: Vec<Row>,

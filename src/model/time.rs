@@ -4,6 +4,8 @@ use std::fmt;
 
 use chrono::DateTime;
 
+use super::calendar::{date_of, days_before, days_in};
+
 /// A point in time, UTC, in ticks of 100 ns since 1970-01-01: what a FILETIME can hold, no less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Time(i64);
@@ -14,9 +16,6 @@ pub struct Span(pub i64);
 
 const TICKS_PER_SECOND: i64 = 10_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
-const DAYS_IN_400_YEARS: i64 = 146_097;
-/// From 0000-03-01 to 1970-01-01.
-const MARCH_OF_YEAR_0: i64 = 719_468;
 /// From 1601-01-01, where a FILETIME starts, to 1970-01-01.
 const FILETIME_TO_UNIX: i64 = 11_644_473_600 * TICKS_PER_SECOND;
 
@@ -183,44 +182,6 @@ fn offset_seconds(zone: &str) -> Option<i64> {
     let hours: i64 = digits[..2].parse().ok()?;
     let minutes: i64 = digits[2..].parse().ok()?;
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
-}
-
-/// Days from 1970-01-01 to the first of the month, years 0 to 9999. By hand, as every record's
-/// UtcTime passes here: years begin in March, so that the leap day is the last of its year.
-fn days_before(year: i64, month: i64) -> i64 {
-    let (year, month) = match month {
-        1 | 2 => (year - 1, month + 9),
-        _ => (year, month - 3),
-    };
-    let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    year * 365 + leaps + (month * 153 + 2) / 5 - MARCH_OF_YEAR_0
-}
-
-/// Year, month and day of so many days after 1970-01-01.
-fn date_of(days: i64) -> (i64, i64, i64) {
-    let days = days + MARCH_OF_YEAR_0;
-    let (cycle, day) = (
-        days.div_euclid(DAYS_IN_400_YEARS),
-        days.rem_euclid(DAYS_IN_400_YEARS),
-    );
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (year * 365 + year / 4 - year / 100);
-    let month = (day * 5 + 2) / 153;
-    let day = day - (month * 153 + 2) / 5 + 1;
-    let year = year + cycle * 400;
-    match month {
-        10 | 11 => (year + 1, month - 9, day),
-        _ => (year, month + 3, day),
-    }
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
 }
 
 /// `2019-05-12 18:35:06.562`, as spreadsheets and timeline tools read a date.

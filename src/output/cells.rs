@@ -7,7 +7,6 @@ use super::rule_tables::EVENT_COLUMNS;
 use super::timeline::{COLUMNS as TIMELINE_COLUMNS, Origin as TimelineFrom};
 use crate::model::field::{FieldId, FieldTable, Fields, View};
 use crate::model::rule::{RuleInfo, Vendor};
-use crate::model::value::Value;
 
 /// What a cell shows of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,11 +87,6 @@ impl Resolved {
             }
         }
     }
-}
-
-/// Appends a value as a cell shows it.
-pub(super) fn write_value(value: &Value, out: &mut String) {
-    value.show(out);
 }
 
 /// The fields that outputs read of an event.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::cells::{Cell, Resolved, view_of, write_value};
+use super::cells::{Cell, Resolved, view_of};
 use super::findings::{View, first};
 use super::report::Shape;
 use crate::model::field::FieldTable;
@@ -67,7 +67,7 @@ pub(super) fn write(view: &View<'_>, out: &mut String) {
                     out.push_str(name);
                     out.push('$');
                 }
-                value => write_value(value, out),
+                value => value.show(out),
             },
         }
     }

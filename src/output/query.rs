@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::cells::{Wanted, write_value};
+use super::cells::Wanted;
 use super::csv::{Sheet, Style};
 use super::jsonl;
 use super::text::TextTable;
@@ -237,7 +237,7 @@ impl<W: Write> Answer<W> {
         for (_, field) in &self.columns.columns {
             let mut cell = String::new();
             match field {
-                Some(field) => write_value(event.get(*field), &mut cell),
+                Some(field) => event.get(*field).show(&mut cell),
                 None => cell.push_str(path),
             }
             cells.push(cell);

@@ -4,7 +4,7 @@
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
-use super::cells::{Cell, write_value};
+use super::cells::Cell;
 use super::csv::{Sheet, Style, Written};
 use super::report::{Report, RuleUsed, Shape};
 use super::table::{Column, column, names};
@@ -203,7 +203,7 @@ fn rows<W: Write>(
     for finding in findings {
         for at in 0..columns.len() {
             let value = finding.values.get(at).unwrap_or(&Value::Null);
-            sheet.cell(|out| write_value(value, out));
+            sheet.cell(|out| value.show(out));
         }
         sheet.end_row()?;
     }

@@ -10,6 +10,7 @@ use std::fmt::Write;
 
 use super::bytes::{array, u16_at, u32_at, u64_at};
 use super::utf16;
+use crate::model::calendar::{date_of, days_in};
 use crate::model::decimal;
 use crate::model::time::Time;
 
@@ -286,13 +287,13 @@ fn sid(bytes: &[u8]) -> Option<String> {
 /// Seven digits of fraction, the 100 ns that a FILETIME counts. Windows shows a year past 9999 by
 /// its last four digits and a value past 63 bits as zeros.
 fn filetime(ticks: u64) -> String {
-    const SECOND: u64 = 10_000_000;
-    const DAY: u64 = 86_400 * SECOND;
-    if i64::try_from(ticks).is_err() {
+    const DAY: i64 = 86_400;
+    let Some(time) = Time::from_filetime(ticks) else {
         return "0000-00-00T00:00:00.0000000Z".to_owned();
-    }
-    let (year, month, day) = date_of(ticks / DAY);
-    let second = ticks % DAY / SECOND;
+    };
+    let (seconds, ticks) = time.split();
+    let (year, month, day) = date_of(seconds.div_euclid(DAY));
+    let second = seconds.rem_euclid(DAY);
     stamp(
         [
             year,
@@ -302,42 +303,13 @@ fn filetime(ticks: u64) -> String {
             second / 60 % 60,
             second % 60,
         ],
-        ticks % SECOND,
+        ticks,
     )
-}
-
-/// The Gregorian date so many days after 1601-01-01, which begins a cycle of 400 years.
-fn date_of(days: u64) -> (u64, u64, u64) {
-    const YEARS_400: u64 = 146_097;
-    let mut rest = days % YEARS_400;
-    let centuries = (rest / 36_524).min(3);
-    rest -= centuries * 36_524;
-    let fours = rest / 1461;
-    rest -= fours * 1461;
-    let years = (rest / 365).min(3);
-    rest -= years * 365;
-    let year = 1601 + days / YEARS_400 * 400 + centuries * 100 + fours * 4 + years;
-    let mut month = 1;
-    while rest >= days_in(year, month) {
-        rest -= days_in(year, month);
-        month += 1;
-    }
-    (year, month, rest + 1)
-}
-
-fn days_in(year: u64, month: u64) -> u64 {
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
 }
 
 /// Eight 16-bit fields. What is no valid time is shown as the first one that Windows knows.
 fn systemtime(bytes: &[u8]) -> Option<String> {
-    let field = |at: usize| u16_at(bytes, at * 2).map(u64::from);
+    let field = |at: usize| u16_at(bytes, at * 2).map(i64::from);
     let (year, month, day) = (field(0)?, field(1)?, field(3)?);
     let (hour, minute, second, milli) = (field(4)?, field(5)?, field(6)?, field(7)?);
     let valid = (1601..=30827).contains(&year)
@@ -353,7 +325,7 @@ fn systemtime(bytes: &[u8]) -> Option<String> {
     })
 }
 
-fn stamp([year, month, day, hour, minute, second]: [u64; 6], ticks: u64) -> String {
+fn stamp([year, month, day, hour, minute, second]: [i64; 6], ticks: i64) -> String {
     let year = year % 10_000;
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ticks:07}Z")
 }
