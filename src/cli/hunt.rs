@@ -8,14 +8,16 @@ use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, json};
 
-use crate::hunt::{self, Options, Outcome, Profile};
+use crate::hunt::{self, Options, Outcome, Profile, Threads};
 use crate::lang::plan::{Body, Plan};
 use crate::model::field::FieldTable;
 use crate::output::folder::RUN_FILE;
 use crate::output::run_json::{self, Run};
-use crate::output::{Folder, Report, RuleUsed, Shape, columns_needed, write_tables};
+use crate::output::{
+    EventRow, Folder, Held, Report, RuleUsed, Shape, columns_needed, write_tables,
+};
 use crate::rules::Rule;
-use crate::schema::{self, SplunkDest};
+use crate::schema::{self, Event, SplunkDest};
 
 use super::collection::Collected;
 use super::rules::{RuleArgs, Run as Loaded};
@@ -86,7 +88,8 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
         loaded.drop_unanswerable(&fields, &schema);
         loaded.must_have_rules()?;
     }
-    let shown = columns_needed(&mut fields, loaded.rules.iter().map(|rule| &rule.info));
+    let rules = loaded.rules.iter().map(|rule| &rule.info);
+    let held = Held::new(&columns_needed(&mut fields, rules), &fields);
     let out = Folder::open(&args.output, args.force).map_err(folder)?;
     let plans: Vec<&Plan> = loaded.rules.iter().map(|rule| &rule.plan).collect();
     let progress = collected.progress(terminal);
@@ -96,11 +99,14 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
         schema,
         generic: None,
         window: Default::default(),
-        shown: Some(shown.fields()),
         threads: common.threads,
         progress: &advance,
     };
-    let outcome = hunt::hunt(&collected.discovery, &plans, &mut fields, &options);
+    let keep = |event: &Event<'_>| {
+        let record = event.record();
+        held.row(event, record.location(), record.damaged())
+    };
+    let outcome = hunt::hunt(&collected.discovery, &plans, &mut fields, &options, keep);
     progress.finish();
     let mut outcome = outcome.map_err(|error| Failure::new(error.to_string()))?;
     collected.counts = std::mem::take(&mut outcome.inputs);
@@ -116,7 +122,8 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
         fields: &fields,
         inputs: &collected.inputs_read(),
     };
-    let warnings = write(args, out, &report, &outcome, &loaded, &collected)?;
+    let threads = Threads::new(common.threads).map_err(|error| Failure::new(error.to_string()))?;
+    let warnings = write(args, out, &report, &outcome, &loaded, &collected, &threads)?;
     terminal.say(
         &collected
             .summary(report, started.elapsed(), terminal)
@@ -136,12 +143,14 @@ fn write(
     args: &HuntArgs,
     mut out: Folder,
     report: &Report,
-    outcome: &Outcome,
+    outcome: &Outcome<EventRow>,
     loaded: &Loaded,
     collected: &Collected,
+    threads: &Threads,
 ) -> Result<Vec<String>, Stop> {
     let style = args.cells.style();
-    let tables = write_tables(&mut out, report, &outcome.timeline, style).map_err(folder)?;
+    let each = |count, job: &(dyn Fn(usize) + Sync)| threads.each(count, job);
+    let tables = write_tables(&mut out, report, &outcome.timeline, style, &each).map_err(folder)?;
     let all = [&*tables.warnings, &*loaded.warnings].concat();
     let mut files = out.files().to_vec();
     files.push(RUN_FILE.to_owned());

@@ -97,7 +97,6 @@ fn write(
         schema: Default::default(),
         generic: None,
         window: Default::default(),
-        shown: None,
         threads: common.threads,
         progress: &advance,
     };

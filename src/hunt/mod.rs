@@ -22,24 +22,25 @@ mod scan;
 mod seen;
 mod spool;
 mod starts;
+mod threads;
 mod timeline;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::input::{Ask, Discovery, Input};
 use crate::lang::plan::Plan;
-use crate::model::field::{FieldId, FieldTable};
-use crate::model::finding::{EventRow, Finding, Held};
+use crate::model::field::FieldTable;
+use crate::model::finding::Finding;
 use crate::model::problem::Problem;
 use crate::model::record::{EventIds, Location, Names};
 use crate::schema::clock::{Clock, DocumentClock};
-use crate::schema::{self, Layout};
+use crate::schema::{self, Event, Layout};
 
 pub use digest::sha256;
 pub use needs::{Needs, Sysmon};
 pub use query::{Answered, Window, events, is_streamed};
+pub use threads::Threads;
 pub use timeline::timeline;
 
 /// Whose reading of order and of `user.id` decides.
@@ -72,8 +73,6 @@ pub struct Options<'a> {
     pub generic: Option<&'a DocumentClock>,
     /// Events outside it are not there.
     pub window: Window,
-    /// The fields that the rows of [`Outcome::events`] hold; none where they hold all.
-    pub shown: Option<&'a [FieldId]>,
     /// How many threads read; 0 for as many as there are cores.
     pub threads: usize,
     /// Called with the bytes read since the last call, from any thread.
@@ -112,13 +111,13 @@ impl InputCount {
     }
 }
 
-/// What a hunt gives.
-pub struct Outcome {
+/// What a hunt gives, with a row for each event.
+pub struct Outcome<R> {
     /// By rule, then by number.
     pub findings: Vec<Finding>,
     /// The findings' events, the starts of their processes where the logs hold them, and the
     /// other connections of the same processes: by where they stand.
-    pub events: BTreeMap<Location, EventRow>,
+    pub events: BTreeMap<Location, R>,
     /// The findings' events and the other connections of their processes, in the profile's order.
     pub timeline: Vec<Location>,
     /// One for each input, in their order.
@@ -137,13 +136,17 @@ pub enum Error {
 }
 
 /// Runs the plans over the inputs. `fields` holds every field that the plans and the outputs ask
-/// for.
-pub fn hunt(
+/// for, and `keep` makes a row of an event that some output may show.
+///
+/// # Errors
+/// The threads cannot be started.
+pub fn hunt<R: Send>(
     discovery: &Discovery,
     plans: &[&Plan],
     fields: &mut FieldTable,
     options: &Options,
-) -> Result<Outcome, Error> {
+    keep: impl Fn(&Event<'_>) -> R + Sync,
+) -> Result<Outcome<R>, Error> {
     let inputs = &discovery.inputs;
     let watches = watch::Watches::new(plans, fields, options.profile);
     let reading = Reading::new(inputs, fields, options);
@@ -154,7 +157,7 @@ pub fn hunt(
         (gathered, findings)
     });
     let wanted = gathered.wanted(&findings);
-    let rows = pool.install(|| recall::recall(&reading, &wanted.locations));
+    let rows = pool.install(|| recall::recall(&reading, &wanted.locations, &keep));
     let mut timeline: Vec<(causal::Order, Location)> = rows
         .iter()
         .filter_map(|(location, row)| {
@@ -181,8 +184,6 @@ struct Reading<'a> {
     names: Names,
     layout: Layout,
     clock: Clock,
-    /// What rows of events hold.
-    held: Arc<Held>,
     generic: bool,
     window: Window,
     progress: &'a (dyn Fn(u64) + Sync),
@@ -199,10 +200,6 @@ impl<'a> Reading<'a> {
             names,
             layout,
             clock,
-            held: Arc::new(match options.shown {
-                Some(shown) => Held::new(shown.iter().copied()),
-                None => Held::new(fields.iter().map(|(field, _, _)| field)),
-            }),
             generic: options.generic.is_some(),
             window: options.window,
             progress: options.progress,

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use crate::input::Discovery;
 use crate::lang::plan::{Body, Plan};
 use crate::model::field::FieldTable;
-use crate::model::finding::EventRow;
 use crate::model::record::Location;
 use crate::model::time::Time;
+use crate::schema::Event;
 use crate::schema::clock::Moment;
 
 use super::gather::Gathered;
@@ -51,20 +51,22 @@ pub struct Answered<E> {
     pub ended: Option<E>,
 }
 
-/// Hands every event that the plan's one condition matches to `emit`, a few at a time, in the order
-/// of the inputs, each with a value for every field of `fields`. What `emit` returns first as an
-/// error ends it. Pipes are not applied.
+/// Hands what `keep` makes of every event that the plan's one condition matches to `emit`, a few at
+/// a time, in the order of the inputs. What `emit` returns first as an error ends it. Pipes are not
+/// applied.
 ///
 /// # Errors
 /// The threads cannot be started.
-pub fn events<E>(
+pub fn events<R, E>(
     discovery: &Discovery,
     plan: &Plan,
     fields: &mut FieldTable,
     options: &Options,
-    mut emit: impl FnMut(&[EventRow]) -> Result<(), E> + Send,
+    keep: impl Fn(&Event<'_>) -> R + Sync + Send,
+    mut emit: impl FnMut(Vec<(Location, R)>) -> Result<(), E> + Send,
 ) -> Result<Answered<E>, Error>
 where
+    R: Send,
     E: Send,
 {
     let watches = Watches::new(&[plan], fields, options.profile);
@@ -72,9 +74,9 @@ where
     let answer = |gathered: &mut Gathered| {
         let matched = matched(gathered, &watches);
         for window in matched.chunks(WINDOW) {
-            let rows = recall::recall(&reading, &window.iter().copied().collect());
-            let rows: Vec<EventRow> = rows.into_values().map(|row| row.event).collect();
-            emit(&rows)?;
+            let window = window.iter().copied().collect();
+            let rows = recall::recall(&reading, &window, &keep).into_iter();
+            emit(rows.map(|(location, row)| (location, row.event)).collect())?;
         }
         Ok(())
     };

@@ -108,13 +108,12 @@ impl FieldTable {
 pub trait Fields {
     /// The field's value; [`Value::Null`] where it has none.
     fn get(&self, field: FieldId) -> &Value;
+}
 
+/// Something that shows numbered fields as cells do.
+pub trait Show {
     /// Appends the field's value as a cell shows it. False, and nothing done, where it has none.
-    fn show(&self, field: FieldId, out: &mut String) -> bool {
-        let value = self.get(field);
-        value.show(out);
-        !value.is_null()
-    }
+    fn show(&self, field: FieldId, out: &mut String) -> bool;
 }
 
 /// What is known of a field of an event before the event is read, given its event id alone.

@@ -3,9 +3,10 @@
 use super::findings::{COLUMNS as FINDING_COLUMNS, Origin as FindingFrom};
 use super::index::INDEX_FIELDS;
 use super::message;
+use super::row::TIES;
 use super::rule_tables::EVENT_COLUMNS;
 use super::timeline::{COLUMNS as TIMELINE_COLUMNS, Origin as TimelineFrom};
-use crate::model::field::{FieldId, FieldTable, Fields, View};
+use crate::model::field::{FieldId, FieldTable, Show, View};
 use crate::model::rule::{RuleInfo, Vendor};
 
 /// What a cell shows of an event.
@@ -63,7 +64,7 @@ impl Cell {
 
 impl Resolved {
     /// Appends the cell's text; nothing where the event lacks it.
-    pub(super) fn write<F: Fields + ?Sized>(self, event: &F, out: &mut String) {
+    pub(super) fn write<S: Show + ?Sized>(self, event: &S, out: &mut String) {
         let show = |field: Option<FieldId>, out: &mut String| {
             field.is_some_and(|field| event.show(field, out))
         };
@@ -127,7 +128,7 @@ pub fn columns_needed<'a>(
     rules: impl IntoIterator<Item = &'a RuleInfo>,
 ) -> Wanted {
     let mut wanted = timeline_columns_needed(fields);
-    for name in INDEX_FIELDS {
+    for name in TIES.into_iter().chain(INDEX_FIELDS) {
         wanted.add(fields.intern(View::Ecs, name));
     }
     for column in FINDING_COLUMNS {

@@ -7,6 +7,10 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+#[cfg(test)]
+mod tests;
 
 /// The file that marks a folder as holding a run.
 pub const RUN_FILE: &str = "run.json";
@@ -81,6 +85,8 @@ pub struct Folder {
     created: bool,
     earlier: Vec<String>,
     files: Vec<String>,
+    /// Of these, the ones that are there under their hidden names.
+    begun: Mutex<Vec<String>>,
     committed: bool,
 }
 
@@ -96,6 +102,7 @@ impl Folder {
             created: false,
             earlier: Vec::new(),
             files: Vec::new(),
+            begun: Mutex::default(),
             committed: false,
         };
         match fs::metadata(path) {
@@ -149,11 +156,11 @@ impl Folder {
         Ok(())
     }
 
-    /// A new file of this run.
+    /// Takes a name for a new file of this run, to be filled by [`Folder::fill`].
     ///
     /// # Errors
-    /// The name is not that of a file in this folder, or the system refuses.
-    pub fn create(&mut self, name: &str) -> Result<BufWriter<File>, OutputError> {
+    /// The name is not that of a file in this folder.
+    pub fn take(&mut self, name: &str) -> Result<(), OutputError> {
         if !is_plain(name) {
             return Err(OutputError::Name(name.to_owned()));
         }
@@ -164,22 +171,41 @@ impl Folder {
                 name: name.to_owned(),
             });
         }
+        self.files.push(name.to_owned());
+        Ok(())
+    }
+
+    fn create(&self, name: &str) -> Result<BufWriter<File>, OutputError> {
         let path = self.partial(name);
         let file = OpenOptions::new()
             .write(true)
             .create_new(true)
             .open(&path)
             .map_err(OutputError::io("create", &path))?;
-        self.files.push(name.to_owned());
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.push(name.to_owned());
         Ok(BufWriter::new(file))
     }
 
     /// Writes a new file of this run from beginning to end.
     ///
     /// # Errors
-    /// As [`Folder::create`], and what writing gives.
+    /// As [`Folder::take`] and [`Folder::fill`].
     pub fn write<T>(
         &mut self,
+        name: &str,
+        write: impl FnOnce(BufWriter<File>) -> io::Result<(BufWriter<File>, T)>,
+    ) -> Result<T, OutputError> {
+        self.take(name)?;
+        self.fill(name, write)
+    }
+
+    /// Writes a file whose name was taken from beginning to end; several may be written at a time.
+    ///
+    /// # Errors
+    /// The system refuses, and what writing gives.
+    pub fn fill<T>(
+        &self,
         name: &str,
         write: impl FnOnce(BufWriter<File>) -> io::Result<(BufWriter<File>, T)>,
     ) -> Result<T, OutputError> {
@@ -190,7 +216,7 @@ impl Folder {
         Ok(what)
     }
 
-    /// The names of this run's files so far, in order of writing.
+    /// The names of this run's files so far, in the order in which they were taken.
     pub fn files(&self) -> &[String] {
         &self.files
     }
@@ -244,7 +270,8 @@ impl Drop for Folder {
         if self.committed {
             return;
         }
-        for name in &self.files {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        for name in begun.iter() {
             let _ = fs::remove_file(self.partial(name));
         }
         if self.created {
@@ -278,153 +305,4 @@ fn is_partial(name: &str) -> bool {
     name.strip_prefix('.')
         .and_then(|name| name.strip_suffix(PARTIAL))
         .is_some_and(is_plain)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn run(path: &Path, force: bool, files: &[&str]) -> Result<(), OutputError> {
-        let mut folder = Folder::open(path, force)?;
-        for name in files {
-            folder.write(name, |mut out| {
-                out.write_all(name.as_bytes())?;
-                Ok((out, ()))
-            })?;
-        }
-        let list = serde_json::json!({ "program": PROGRAM, "files": folder.files() });
-        folder.write(RUN_FILE, |mut out| {
-            out.write_all(list.to_string().as_bytes())?;
-            Ok((out, ()))
-        })?;
-        folder.commit()
-    }
-
-    fn names(path: &Path) -> Vec<String> {
-        let mut names: Vec<String> = fs::read_dir(path)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn a_run_is_replaced_only_when_asked_to() {
-        let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join("deep/out");
-        run(&path, false, &["a.csv", "b.csv"]).unwrap();
-        assert_eq!(names(&path), ["a.csv", "b.csv", "run.json"]);
-        let error = run(&path, false, &["a.csv"]).unwrap_err();
-        assert!(matches!(error, OutputError::EarlierRun(_)), "{error}");
-        fs::write(path.join("notes.txt"), "mine").unwrap();
-        fs::write(path.join("mine.csv"), "mine").unwrap();
-        assert!(matches!(
-            run(&path, true, &["mine.csv"]),
-            Err(OutputError::Foreign { .. })
-        ));
-        run(&path, true, &["a.csv", "c.csv"]).unwrap();
-        assert_eq!(
-            names(&path),
-            ["a.csv", "c.csv", "mine.csv", "notes.txt", "run.json"]
-        );
-    }
-
-    #[test]
-    fn what_is_not_ours_is_left_alone() {
-        let temp = tempfile::tempdir().unwrap();
-        fs::write(temp.path().join("thesis.txt"), "x").unwrap();
-        for force in [false, true] {
-            let error = run(temp.path(), force, &[]).unwrap_err();
-            assert!(matches!(&error, OutputError::Foreign { name, .. } if name == "thesis.txt"));
-        }
-        fs::write(temp.path().join(RUN_FILE), r#"{"program":"other"}"#).unwrap();
-        assert!(matches!(
-            run(temp.path(), true, &[]),
-            Err(OutputError::Foreign { .. })
-        ));
-        assert_eq!(names(temp.path()), ["run.json", "thesis.txt"]);
-        let file = temp.path().join("thesis.txt");
-        assert!(matches!(
-            run(&file, true, &[]),
-            Err(OutputError::NoFolder(_))
-        ));
-    }
-
-    #[test]
-    fn a_run_that_fails_leaves_the_earlier_one() {
-        let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join("out");
-        let mut folder = Folder::open(&path, false).unwrap();
-        folder.create("a.csv").unwrap();
-        drop(folder);
-        assert!(!path.exists());
-        run(&path, false, &["a.csv"]).unwrap();
-        let mut folder = Folder::open(&path, true).unwrap();
-        folder.create("a.csv").unwrap().write_all(b"new").unwrap();
-        assert_eq!(fs::read(path.join("a.csv")).unwrap(), b"a.csv");
-        drop(folder);
-        assert_eq!(names(&path), ["a.csv", "run.json"]);
-    }
-
-    #[test]
-    fn what_a_killed_run_left_is_cleared_when_asked_to() {
-        let temp = tempfile::tempdir().unwrap();
-        fs::write(temp.path().join(".a.csv.partial"), "x").unwrap();
-        assert!(matches!(
-            run(temp.path(), false, &[]),
-            Err(OutputError::EarlierRun(_))
-        ));
-        run(temp.path(), true, &["a.csv"]).unwrap();
-        assert_eq!(names(temp.path()), ["a.csv", "run.json"]);
-        assert_eq!(fs::read(temp.path().join("a.csv")).unwrap(), b"a.csv");
-    }
-
-    #[test]
-    fn an_earlier_list_cannot_reach_outside() {
-        let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join("out");
-        fs::create_dir(&path).unwrap();
-        fs::write(temp.path().join("victim.csv"), "x").unwrap();
-        fs::write(path.join("notes.txt"), "x").unwrap();
-        let absolute = temp.path().join("victim.csv");
-        let list = serde_json::json!({
-            "program": PROGRAM,
-            "files": ["../victim.csv", "notes.txt", "..", ".", "", "/", absolute],
-        });
-        fs::write(path.join(RUN_FILE), list.to_string()).unwrap();
-        run(&path, true, &[]).unwrap();
-        assert!(absolute.exists());
-        assert_eq!(names(&path), ["notes.txt", "run.json"]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn symbolic_links_are_replaced_not_followed() {
-        let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join("out");
-        let victim = temp.path().join("victim");
-        fs::write(&victim, "x").unwrap();
-        run(&path, false, &["a.csv"]).unwrap();
-        fs::remove_file(path.join("a.csv")).unwrap();
-        std::os::unix::fs::symlink(&victim, path.join("a.csv")).unwrap();
-        std::os::unix::fs::symlink(&victim, path.join(".b.csv.partial")).unwrap();
-        run(&path, true, &["a.csv", "b.csv"]).unwrap();
-        assert_eq!(fs::read(&victim).unwrap(), b"x");
-        assert_eq!(fs::read(path.join("a.csv")).unwrap(), b"a.csv");
-        assert_eq!(fs::read(path.join("b.csv")).unwrap(), b"b.csv");
-    }
-
-    #[test]
-    fn names_are_plain() {
-        for name in ["a.csv", "run.json", "x y.jsonl"] {
-            assert!(is_plain(name), "{name}");
-        }
-        for name in [
-            "", ".", "..", "../a.csv", "a/b.csv", "/a.csv", "a\\b.csv", "C:a.csv", ".a.csv",
-            "a.txt", "a.csv/",
-        ] {
-            assert!(!is_plain(name), "{name}");
-        }
-    }
 }

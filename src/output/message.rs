@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::cells::{Cell, Resolved, view_of};
 use super::findings::{View, first};
 use super::report::Shape;
-use crate::model::field::FieldTable;
+use crate::model::field::{FieldTable, Show};
 use crate::model::value::Value;
 
 /// The names in the `$name$` places of a message, in order.
@@ -61,40 +61,35 @@ pub(super) fn write(view: &View<'_>, out: &mut String) {
     for piece in pieces(message) {
         match piece {
             Piece::Text(text) => out.push_str(text),
-            Piece::Place(name) => match value(view, name) {
-                Value::Null => {
+            Piece::Place(name) => {
+                if !fill(view, name, out) {
                     out.push('$');
                     out.push_str(name);
                     out.push('$');
                 }
-                value => value.show(out),
-            },
+            }
         }
     }
 }
 
-fn value<'v>(view: &'v View<'_>, name: &str) -> &'v Value {
+/// Appends what a place stands for. False, and nothing done, where nothing has it.
+fn fill(view: &View<'_>, name: &str, out: &mut String) -> bool {
     if let Shape::Rows(columns) = view.rule.shape
         && let Some(at) = columns.iter().position(|column| column == name)
         && let Some(value) = view.finding.values.get(at)
         && !value.is_null()
     {
-        return value;
+        value.show(out);
+        return true;
     }
     let field = view.fields.get(view_of(view.rule.info.vendor), name);
-    field.map_or(&Value::Null, |field| {
-        view.events
-            .iter()
-            .map(|event| event.get(field))
-            .find(|value| !value.is_null())
-            .unwrap_or(&Value::Null)
-    })
+    field.is_some_and(|field| view.events.iter().any(|event| event.show(field, out)))
 }
 
 fn reason(view: &View<'_>, out: &mut String) {
     let mut categories: Vec<Cow<'_, str>> = Vec::new();
     for event in &view.events {
-        for item in view.index.category(event).items() {
+        for item in event.category.items() {
             let item = match item {
                 Value::Str(text) => Cow::Borrowed(&**text),
                 other => Cow::Owned(other.to_string()),

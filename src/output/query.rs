@@ -3,12 +3,10 @@
 
 use std::io::{self, Write};
 
-use super::cells::Wanted;
 use super::csv::{Sheet, Style};
 use super::jsonl;
 use super::text::TextTable;
-use crate::model::field::{FieldId, FieldTable, View};
-use crate::model::finding::EventRow;
+use crate::model::field::{FieldId, FieldTable, Fields, View};
 use crate::model::value::Value;
 
 /// ECS's name for the log that an event stands in: no record holds it, the reader knows it.
@@ -104,12 +102,13 @@ impl Columns {
         Columns { columns }
     }
 
-    /// The fields that they read.
-    pub fn wanted(&self) -> Wanted {
-        self.columns
-            .iter()
-            .filter_map(|(_, field)| *field)
-            .collect()
+    /// What they hold of an event: a value for each, null for the path of its log.
+    pub fn values<F: Fields + ?Sized>(&self, event: &F) -> Box<[Value]> {
+        let value = |field: &Option<FieldId>| match field {
+            Some(field) => event.get(*field).clone(),
+            None => Value::Null,
+        };
+        self.columns.iter().map(|(_, field)| value(field)).collect()
     }
 
     /// A leading `@`, which a spreadsheet takes for a formula, is no part of a column's name.
@@ -121,8 +120,8 @@ impl Columns {
     }
 }
 
-/// An event of an answer and the path of its log.
-pub type Found<'a> = (&'a EventRow, &'a str);
+/// An event of an answer, as [`Columns::values`] gives it, and the path of its log.
+pub type Found<'a> = (&'a [Value], &'a str);
 
 /// Writes an answer. In a table and in CSV, events of sequences and samples have two more columns
 /// in front, `sequence` and `stage`.
@@ -233,11 +232,11 @@ impl<W: Write> Answer<W> {
         }
     }
 
-    fn row(&mut self, mut cells: Vec<String>, (event, path): Found<'_>) -> io::Result<()> {
-        for (_, field) in &self.columns.columns {
+    fn row(&mut self, mut cells: Vec<String>, (values, path): Found<'_>) -> io::Result<()> {
+        for ((_, field), value) in self.columns.columns.iter().zip(values) {
             let mut cell = String::new();
             match field {
-                Some(field) => event.get(*field).show(&mut cell),
+                Some(_) => value.show(&mut cell),
                 None => cell.push_str(path),
             }
             cells.push(cell);
@@ -256,10 +255,11 @@ impl<W: Write> Answer<W> {
 }
 
 impl Columns {
-    fn object(&self, (event, path): Found<'_>) -> serde_json::Value {
+    fn object(&self, (values, path): Found<'_>) -> serde_json::Value {
         let log = Value::str(path);
-        jsonl::event(self.columns.iter().map(|(name, field)| {
-            let value = field.map_or(&log, |field| event.get(field));
+        let columns = self.columns.iter().zip(values);
+        jsonl::event(columns.map(|((name, field), value)| {
+            let value = field.map_or(&log, |_| value);
             (name.as_str(), value)
         }))
     }
@@ -267,22 +267,30 @@ impl Columns {
 
 #[cfg(test)]
 mod tests {
-    use super::super::story::{Story, at};
     use super::*;
+    use crate::model::time::Time;
 
     fn answer(format: Format, grouped: bool) -> String {
-        let mut story = Story::new();
+        let mut fields = FieldTable::default();
         let names = ["@timestamp", "process.name", "destination.ip", LOG_PATH];
-        let columns = Columns::new(names, &mut story.fields);
-        assert_eq!(columns.wanted().fields().len(), 3);
+        let columns = Columns::new(names, &mut fields);
+        let time = |text| Value::Time(Time::parse(text).unwrap());
+        let name = || Value::str("regsvr32.exe");
+        let start = [time("2024-03-01 10:00:00.5"), name(), Value::Null];
+        let address = Value::str("2001:db8::1");
+        let connection = [time("2024-03-01 10:00:00.25"), name(), address];
+        let [start, connection] = [start, connection].map(|values| columns.values(&values[..]));
         let mut answer =
             Answer::new(format, columns, grouped, Style::default(), Vec::new()).unwrap();
-        let found = |place| Some((&story.events[&place], "a.evtx"));
         if grouped {
-            let events = [found(at(0, 1)), None, found(at(0, 2))];
+            let events = [
+                Some((&*start, "a.evtx")),
+                None,
+                Some((&*connection, "a.evtx")),
+            ];
             answer.group(7, &[Value::str("{r}")], &events).unwrap();
         } else {
-            answer.event(found(at(0, 2)).unwrap()).unwrap();
+            answer.event((&connection, "a.evtx")).unwrap();
         }
         String::from_utf8(answer.finish().unwrap()).unwrap()
     }

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::row::EventRow;
 use crate::model::field::FieldTable;
-use crate::model::finding::{EventRow, Finding};
+use crate::model::finding::Finding;
 use crate::model::problem::Problem;
 use crate::model::record::Location;
 use crate::model::rule::RuleInfo;
@@ -23,7 +24,7 @@ pub struct Report<'a> {
     /// the processes in them, from which command lines and hashes are filled in. The start of a
     /// process is known by its `event.category` and `event.type`.
     pub events: &'a BTreeMap<Location, EventRow>,
-    /// Which field has which number in the events' values.
+    /// Which field has which number.
     pub fields: &'a FieldTable,
     /// The inputs, in the order in which a [`Location`] numbers them.
     pub inputs: &'a [InputRead],

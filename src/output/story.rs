@@ -3,17 +3,33 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use super::cells::columns_needed;
 use super::report::{InputRead, Report, RuleUsed, Shape};
-use crate::model::field::{FieldId, FieldTable, View};
-use crate::model::finding::{EventRow, Finding, Held, Remark};
+use super::row::{EventRow, Held};
+use crate::model::field::{FieldId, FieldTable, Fields, Show, View};
+use crate::model::finding::{Finding, Remark};
 use crate::model::problem::{Lost, Problem};
 use crate::model::record::Location;
 use crate::model::rule::{Attack, RuleInfo, RuleOrigin, Vendor};
 use crate::model::time::Time;
 use crate::model::value::Value;
+
+/// An event of these values, by field.
+pub(super) struct Values(pub Vec<Value>);
+
+impl Fields for Values {
+    fn get(&self, field: FieldId) -> &Value {
+        &self.0[field.0 as usize]
+    }
+}
+
+impl Show for Values {
+    fn show(&self, field: FieldId, out: &mut String) -> bool {
+        self.get(field).show(out);
+        !self.get(field).is_null()
+    }
+}
 
 pub(super) struct Story {
     pub(super) fields: FieldTable,
@@ -208,15 +224,10 @@ impl Story {
         for (name, text) in parts.iter().copied().flatten() {
             set(View::Ecs, name, Value::str(*text));
         }
-        self.events.insert(
-            location,
-            EventRow {
-                location,
-                held: Arc::new(Held::new((0..values.len() as u32).map(FieldId))),
-                values: values.into(),
-                damaged: false,
-            },
-        );
+        let all = (0..self.fields.len() as u32).map(FieldId);
+        let held = Held::new(&all.collect(), &self.fields);
+        self.events
+            .insert(location, held.row(&Values(values), location, false));
     }
 
     pub(super) fn rules(&self) -> Vec<RuleUsed<'_>> {

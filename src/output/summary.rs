@@ -5,7 +5,6 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::index::Index;
 use super::report::Report;
 use super::show::visible;
 use super::text::TextTable;
@@ -50,7 +49,6 @@ impl Summary<'_> {
 
     fn rules(&self) -> String {
         let report = &self.report;
-        let index = Index::new(report);
         let header = ["rule", "findings", "hosts", "first (UTC)", "last (UTC)"];
         let mut table = TextTable::new(Vec::new(), header, usize::MAX);
         let mut quiet = 0;
@@ -65,8 +63,8 @@ impl Summary<'_> {
                     let Some(event) = report.events.get(event) else {
                         continue;
                     };
-                    hosts.extend(index.host(event));
-                    if let Some(time) = index.time(event) {
+                    hosts.extend(event.host.as_deref());
+                    if let Some(time) = event.time {
                         let (first, last) = times.unwrap_or((time, time));
                         times = Some((first.min(time), last.max(time)));
                     }

@@ -13,7 +13,7 @@ use super::csv::{Rows, Sheet, Style, Written};
 use super::report::Report;
 use super::table::{Column, column, names};
 use crate::model::decimal;
-use crate::model::field::{FieldTable, Fields};
+use crate::model::field::{FieldTable, Show};
 use crate::model::record::Location;
 
 /// Where a cell of a timeline comes from.
@@ -263,7 +263,7 @@ impl Timeline {
     }
 
     /// Adds one row.
-    pub fn row<F: Fields + ?Sized>(&self, event: &F, beside: Beside<'_>, rows: &mut Rows) {
+    pub fn row<S: Show + ?Sized>(&self, event: &S, beside: Beside<'_>, rows: &mut Rows) {
         for (from, resolved) in &self.cells {
             match (from, resolved) {
                 (_, Some(cell)) => rows.cell(|out| cell.write(event, out)),

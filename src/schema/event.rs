@@ -10,7 +10,7 @@ use super::document;
 use super::layout::{Asked, Layout, Piece, Slot, Step};
 use super::shown::LastText;
 use super::transform::{self, Transform};
-use crate::model::field::{FieldId, Fields, View};
+use crate::model::field::{FieldId, Fields, Show, View};
 use crate::model::record::{Record, SystemField};
 use crate::model::value::Value;
 
@@ -168,7 +168,7 @@ impl Event<'_> {
     }
 }
 
-impl Fields for Event<'_> {
+impl Show for Event<'_> {
     #[inline]
     fn show(&self, field: FieldId, out: &mut String) -> bool {
         match (self.document, self.slots.get(field.0 as usize)) {
@@ -178,7 +178,9 @@ impl Fields for Event<'_> {
             (Some(_), _) => show_value(self.get(field), out),
         }
     }
+}
 
+impl Fields for Event<'_> {
     fn get(&self, field: FieldId) -> &Value {
         let at = field.0 as usize;
         let (Some(slot), Some(cell)) = (self.slots.get(at), self.scratch.cells.get(at)) else {

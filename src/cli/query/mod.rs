@@ -14,10 +14,13 @@ use clap::{Args, ValueEnum};
 use crate::hunt::{self, Options, Profile, Window};
 use crate::lang::plan::{Body, Plan};
 use crate::model::field::FieldTable;
+use crate::model::record::Location;
 use crate::model::time::Time;
+use crate::model::value::Value;
 use crate::output::Report;
-use crate::output::query::{Answer, Format};
+use crate::output::query::{Answer, Columns, Format};
 use crate::output::whole::WholeFile;
+use crate::schema::Event;
 use crate::schema::clock::DocumentClock;
 
 use super::collection::Collected;
@@ -196,13 +199,14 @@ fn answer(
             from: args.from,
             to: args.to,
         },
-        shown: None,
         threads: common.threads,
         progress: &advance,
     };
     let grouped = matches!(plan.body, Body::Sequence(_) | Body::Sample(_));
-    let answer = Answer::new(format(args), columns, grouped, args.cells.style(), out);
+    let style = args.cells.style();
+    let answer = Answer::new(format(args), columns.clone(), grouped, style, out);
     let mut to = To {
+        columns: &columns,
         answer: answer.map_err(writing)?,
         paths: collected.paths(),
         left: args.limit.unwrap_or(u64::MAX),
@@ -229,14 +233,15 @@ fn answer(
 }
 
 /// An answer on its way out.
-struct To<W: Write> {
+struct To<'a, W: Write> {
+    columns: &'a Columns,
     answer: Answer<W>,
     paths: Vec<String>,
     left: u64,
     count: usize,
 }
 
-impl<W: Write + Send> To<W> {
+impl<W: Write + Send> To<'_, W> {
     /// Events as they are found.
     fn stream(
         &mut self,
@@ -245,14 +250,17 @@ impl<W: Write + Send> To<W> {
         collected: &mut Collected,
         options: &Options,
     ) -> Result<Option<End>, hunt::Error> {
-        let answered = hunt::events(&collected.discovery, plan, fields, options, |rows| {
-            for row in rows {
-                let path = path(&self.paths, row.location.file);
-                self.answer.event((row, path))?;
+        let columns = self.columns;
+        let keep = |event: &Event<'_>| columns.values(event);
+        let emit = |rows: Vec<(Location, Box<[Value]>)>| {
+            for (location, values) in &rows {
+                let path = path(&self.paths, location.file);
+                self.answer.event((values, path))?;
                 self.count_one()?;
             }
             Ok(self.answer.flush()?)
-        })?;
+        };
+        let answered = hunt::events(&collected.discovery, plan, fields, options, keep, emit)?;
         collected.counts = answered.inputs;
         Ok(answered.ended)
     }
@@ -265,13 +273,15 @@ impl<W: Write + Send> To<W> {
         collected: &mut Collected,
         options: &Options,
     ) -> Result<Option<End>, hunt::Error> {
-        let outcome = hunt::hunt(&collected.discovery, &[plan], fields, options)?;
-        let write = |to: &mut To<W>| -> Result<(), End> {
+        let keep = |event: &Event<'_>| self.columns.values(event);
+        let outcome = hunt::hunt(&collected.discovery, &[plan], fields, options, keep)?;
+        let write = |to: &mut To<'_, W>| -> Result<(), End> {
             let grouped = !matches!(plan.body, Body::Events(_));
             for finding in &outcome.findings {
-                let found = |location: &Option<_>| {
-                    let row = outcome.events.get(location.as_ref()?)?;
-                    Some((row, path(&to.paths, row.location.file)))
+                let found = |location: &Option<Location>| {
+                    let location = location.as_ref()?;
+                    let values = &**outcome.events.get(location)?;
+                    Some((values, path(&to.paths, location.file)))
                 };
                 let events: Vec<_> = finding.events.iter().map(found).collect();
                 if grouped {

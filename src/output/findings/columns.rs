@@ -84,12 +84,12 @@ pub static COLUMNS: &[Column<Origin>] = &[
     ),
     column(
         "first_time_utc",
-        Origin::Finding(|v, out| v.time(Iterator::min, out)),
+        Origin::Finding(|v, out| v.time(Ord::min, out)),
         "Time of the earliest event (Sysmon's UtcTime, else the time the record was written), UTC.",
     ),
     column(
         "last_time_utc",
-        Origin::Finding(|v, out| v.time(Iterator::max, out)),
+        Origin::Finding(|v, out| v.time(Ord::max, out)),
         "Time of the latest event, likewise.",
     ),
     column("host", Any(Ecs("host.name")), "The computer."),
@@ -242,7 +242,7 @@ pub static COLUMNS: &[Column<Origin>] = &[
         "start_record_id",
         Origin::Finding(|v, out| {
             if let Some(start) = v.enriched() {
-                out.push_str(&v.index.record_id(start))
+                v.index.record_id(start, out)
             }
         }),
         "Where the process's details come from the record of its start and that is not among the finding's events: its record id.",

@@ -1,12 +1,13 @@
 //! From one finding to everything that its row shows: its events, its process, its connection.
 
 use crate::model::field::FieldTable;
-use crate::model::finding::{EventRow, Finding};
+use crate::model::finding::Finding;
 use crate::model::time::Time;
 use crate::output::cells::Resolved;
-use crate::output::index::Index;
+use crate::output::index::{Index, process};
 use crate::output::message::Words;
 use crate::output::report::{Report, RuleUsed};
+use crate::output::row::EventRow;
 
 /// One finding with everything that its row shows.
 pub struct View<'a> {
@@ -41,7 +42,7 @@ impl<'a> View<'a> {
             .flatten()
             .filter_map(|location| report.events.get(location))
             .collect();
-        let process = match events.iter().find(|event| index.process(event).is_some()) {
+        let of_process = match events.iter().find(|event| process(event).is_some()) {
             Some(first) => index
                 .start(first)
                 .into_iter()
@@ -49,7 +50,7 @@ impl<'a> View<'a> {
                     events
                         .iter()
                         .copied()
-                        .filter(|event| index.process(event) == index.process(first)),
+                        .filter(|event| process(event) == process(first)),
                 )
                 .collect(),
             None => events.first().copied().into_iter().collect(),
@@ -68,7 +69,7 @@ impl<'a> View<'a> {
             finding,
             events,
             number,
-            process,
+            process: of_process,
             network,
         })
     }
@@ -88,18 +89,10 @@ impl<'a> View<'a> {
         self.events.iter().copied().chain(self.enriched())
     }
 
-    pub(super) fn time(
-        &self,
-        choose: fn(std::vec::IntoIter<Time>) -> Option<Time>,
-        out: &mut String,
-    ) {
-        let times: Vec<_> = self
-            .events
-            .iter()
-            .filter_map(|event| self.index.time(event))
-            .collect();
-        if let Some(time) = choose(times.into_iter()) {
-            out.push_str(&time.to_string());
+    pub(super) fn time(&self, choose: fn(Time, Time) -> Time, out: &mut String) {
+        let times = self.events.iter().filter_map(|event| event.time);
+        if let Some(time) = times.reduce(choose) {
+            time.write(out);
         }
     }
 
@@ -110,7 +103,7 @@ impl<'a> View<'a> {
             }
             match location.map(|location| self.report.events.get(&location)) {
                 None => out.push_str("none"),
-                Some(Some(event)) => out.push_str(&self.index.record_id(event)),
+                Some(Some(event)) => self.index.record_id(event, out),
                 Some(None) => {}
             }
         }

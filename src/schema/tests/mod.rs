@@ -8,7 +8,7 @@ mod random;
 
 use std::borrow::Cow;
 
-use crate::model::field::{FieldId, FieldTable, FieldType, FieldTypes, Fields, Known, View};
+use crate::model::field::{FieldId, FieldTable, FieldType, FieldTypes, Fields, Known, Show, View};
 use crate::model::record::{Location, NameId, Names, Record, SystemField};
 use crate::model::time::Time;
 use crate::model::value::Value;

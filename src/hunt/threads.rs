@@ -1,0 +1,42 @@
+//! From work that falls into parts to threads that do them: what follows a hunt (tables to write)
+//! is spread over as many as it read with.
+
+use rayon::ThreadPool;
+use rayon::prelude::*;
+
+use super::{Error, pool};
+
+/// Threads that wait for work.
+pub struct Threads(ThreadPool);
+
+impl Threads {
+    /// So many; 0 for as many as there are cores.
+    ///
+    /// # Errors
+    /// They cannot be started.
+    pub fn new(threads: usize) -> Result<Threads, Error> {
+        Ok(Threads(pool(threads)?))
+    }
+
+    /// Does a job for every number below the count, in any order.
+    pub fn each(&self, count: usize, job: &(dyn Fn(usize) + Sync)) {
+        let numbers = (0..count).into_par_iter().with_max_len(1);
+        self.0.install(|| numbers.for_each(job));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn every_job_is_done_once() {
+        let done: Vec<AtomicUsize> = (0..1000).map(|_| AtomicUsize::new(0)).collect();
+        let job = |at: usize| _ = done[at].fetch_add(1, Ordering::Relaxed);
+        Threads::new(3).unwrap().each(done.len(), &job);
+        let done: Vec<usize> = done.into_iter().map(AtomicUsize::into_inner).collect();
+        assert_eq!(done, [1; 1000]);
+    }
+}
