@@ -13,7 +13,7 @@ use evql::lang::eql;
 use evql::lang::plan::{Body, Cond};
 use evql::model::field::{FieldId, FieldTable, Known};
 use evql::model::record::{EventIds, Names, Record};
-use evql::output::csv::{Rows, Style};
+use evql::output::csv::Style;
 use evql::output::timeline::{Beside, Timeline};
 use evql::output::timeline_columns_needed;
 use evql::schema::clock::Clock;
@@ -137,13 +137,12 @@ fn matching(bencher: Bencher) {
 #[divan::bench]
 fn write(bencher: Bencher) {
     let log = Log::new();
-    let timeline = Timeline::new(&log.fields);
-    let (mut scratch, mut text) = (log.layout.scratch(), String::new());
+    let timeline = Timeline::new(&log.fields, Style::default());
+    let (mut scratch, mut rows) = (log.layout.scratch(), Vec::new());
     log.time(bencher, &EVENTS, |record| {
-        text.clear();
+        rows.clear();
         let event = log.layout.event(record, &mut scratch);
-        let mut rows = Rows::after(std::mem::take(&mut text), Style::default());
         timeline.row(&event, Beside::default(), &mut rows);
-        text = black_box(rows.finish().0);
+        black_box(&rows);
     });
 }

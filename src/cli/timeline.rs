@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::hunt::{self, Options, Profile};
 use crate::model::field::FieldTable;
-use crate::output::csv::{Rows, Sheet, Style, Written};
+use crate::output::csv::{Style, Written};
 use crate::output::timeline::{Beside, Timeline};
 use crate::output::whole::WholeFile;
 use crate::output::{Report, timeline_columns_needed};
@@ -86,9 +86,9 @@ fn write(
 ) -> Result<Written, Stop> {
     let mut fields = FieldTable::default();
     timeline_columns_needed(&mut fields);
-    let timeline = Timeline::new(&fields);
+    let timeline = Timeline::new(&fields, style);
     // A sheet gathers its rows before it hands them on: what it writes to needs no buffer.
-    let mut sheet: Sheet<_> = Timeline::sheet(out, style).map_err(super::writing)?;
+    let mut sheet = timeline.sheet(out).map_err(super::writing)?;
     let paths = collected.paths();
     let progress = collected.progress(terminal);
     let advance = |bytes| progress.advance(bytes);
@@ -100,7 +100,7 @@ fn write(
         threads: common.threads,
         progress: &advance,
     };
-    let render = |event: &Event<'_>, text: &mut String| {
+    let render = |event: &Event<'_>, rows: &mut Vec<u8>| {
         let (record, location) = (event.record(), event.record().location());
         let file = paths.get(location.file as usize);
         let beside = Beside {
@@ -109,13 +109,9 @@ fn write(
             damaged: record.damaged(),
             ..Beside::default()
         };
-        let mut rows = Rows::after(std::mem::take(text), style);
-        timeline.row(event, beside, &mut rows);
-        let (rows, written) = rows.finish();
-        *text = rows;
-        written.long_cells as u32
+        timeline.row(event, beside, rows).long_cells as u32
     };
-    let emit = |row: &str, long_cells: u32| {
+    let emit = |row: &[u8], long_cells: u32| {
         let written = Written {
             rows: 1,
             long_cells: long_cells.into(),

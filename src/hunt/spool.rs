@@ -23,8 +23,8 @@ const PIECE: usize = 1 << 20;
 /// rows need.
 const SPARE: usize = 16 << 10;
 
-/// Appends an event's row to a text, and gives a number that comes back with it.
-pub(super) type Render<'a> = &'a (dyn Fn(&Event<'_>, &mut String) -> u32 + Sync);
+/// Appends an event's row, and gives a number that comes back with it.
+pub(super) type Render<'a> = &'a (dyn Fn(&Event<'_>, &mut Vec<u8>) -> u32 + Sync);
 
 /// Where a row waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +48,7 @@ pub(super) struct Spool<'a> {
 #[derive(Debug)]
 struct Open {
     number: u32,
-    text: String,
+    rows: Vec<u8>,
 }
 
 #[derive(Default)]
@@ -58,7 +58,7 @@ struct Texts {
     /// Pieces that nobody fills just now.
     open: Vec<Open>,
     /// The memory of pieces that were written out.
-    free: Vec<String>,
+    free: Vec<Vec<u8>>,
     /// Bytes in memory.
     held: u64,
     file: Option<File>,
@@ -78,20 +78,20 @@ pub(super) struct Rows {
 impl Rows {
     /// Makes an event's row.
     pub fn push(&mut self, event: &Event<'_>, spool: &Spool) {
-        self.add(spool, |text| (spool.render)(event, text));
+        self.add(spool, |rows| (spool.render)(event, rows));
     }
 
-    fn add(&mut self, spool: &Spool, render: impl FnOnce(&mut String) -> u32) {
+    fn add(&mut self, spool: &Spool, render: impl FnOnce(&mut Vec<u8>) -> u32) {
         let open = self.open.get_or_insert_with(|| spool.texts().open());
-        let from = open.text.len();
-        let note = render(&mut open.text);
+        let from = open.rows.len();
+        let note = render(&mut open.rows);
         self.rows.push(Row {
             piece: open.number,
             at: from as u32,
-            length: (open.text.len() - from) as u32,
+            length: (open.rows.len() - from) as u32,
             note,
         });
-        if open.text.len() > PIECE - SPARE {
+        if open.rows.len() > PIECE - SPARE {
             self.put_away(spool);
         }
     }
@@ -100,7 +100,7 @@ impl Rows {
     pub fn put_away(&mut self, spool: &Spool) {
         let Some(open) = self.open.take() else { return };
         let mut texts = spool.texts();
-        match open.text.len() > PIECE - SPARE {
+        match open.rows.len() > PIECE - SPARE {
             true => texts.close(open, spool.memory),
             false => texts.open.push(open),
         }
@@ -114,26 +114,26 @@ impl Texts {
             let free = self.free.pop();
             Open {
                 number: (self.pieces.len() - 1) as u32,
-                text: free.unwrap_or_else(|| String::with_capacity(PIECE)),
+                rows: free.unwrap_or_else(|| Vec::with_capacity(PIECE)),
             }
         })
     }
 
     fn close(&mut self, open: Open, memory: u64) {
-        let Open { number, mut text } = open;
-        let length = text.len() as u64;
+        let Open { number, mut rows } = open;
+        let length = rows.len() as u64;
         self.pieces[number as usize] = if self.held + length <= memory {
             self.held += length;
-            Piece::Held(text)
+            Piece::Held(rows)
         } else {
             let at = self.end;
             self.end += length;
-            if let Err(error) = pieces::append(&mut self.file, &text) {
+            if let Err(error) = pieces::append(&mut self.file, &rows) {
                 self.failed.get_or_insert(error);
             }
-            text.clear();
-            text.shrink_to(PIECE);
-            self.free.push(text);
+            rows.clear();
+            rows.shrink_to(PIECE);
+            self.free.push(rows);
             Piece::Away(at)
         };
     }
@@ -156,13 +156,13 @@ impl<'a> Spool<'a> {
     pub fn emit<E>(
         self,
         rows: impl Iterator<Item = Row>,
-        mut emit: impl FnMut(&str, u32) -> Result<(), E>,
+        mut emit: impl FnMut(&[u8], u32) -> Result<(), E>,
     ) -> Result<Result<(), E>, Error> {
         let texts = self.texts.into_inner();
         let mut texts = texts.unwrap_or_else(PoisonError::into_inner);
         for open in std::mem::take(&mut texts.open) {
             // What was being filled is in memory already.
-            texts.pieces[open.number as usize] = Piece::Held(open.text);
+            texts.pieces[open.number as usize] = Piece::Held(open.rows);
         }
         if let Some(error) = texts.failed {
             return Err(Error::Spool(error));
@@ -171,11 +171,11 @@ impl<'a> Spool<'a> {
         for row in rows {
             let (from, length) = (row.at as usize, row.length as usize);
             let text = match texts.pieces.get(row.piece as usize) {
-                None => "",
-                Some(Piece::Held(text)) => text.get(from..from + length).unwrap_or_default(),
+                None => &[],
+                Some(Piece::Held(rows)) => rows.get(from..from + length).unwrap_or_default(),
                 Some(Piece::Away(at)) => {
                     let at = *at + u64::from(row.at);
-                    let text = windows.text(&mut texts.file, texts.end, at, length);
+                    let text = windows.read(&mut texts.file, texts.end, at, length);
                     text.map_err(Error::Spool)?
                 }
             };
@@ -197,7 +197,7 @@ mod tests {
         rows: usize,
         order: impl Fn(usize) -> usize,
     ) -> (Vec<String>, Vec<String>) {
-        let render = |_: &Event<'_>, _: &mut String| 0;
+        let render = |_: &Event<'_>, _: &mut Vec<u8>| 0;
         let spool = Spool {
             memory,
             ..Spool::new(&render)
@@ -212,7 +212,7 @@ mod tests {
                 &mut two
             };
             rows.add(&spool, |out| {
-                out.push_str(&text(row));
+                out.extend_from_slice(text(row).as_bytes());
                 row as u32
             });
             places.push(*rows.rows.last().unwrap());
@@ -225,7 +225,7 @@ mod tests {
         let order: Vec<usize> = (0..rows).map(order).collect();
         let mut out = Vec::new();
         let emitted = spool.emit(order.iter().map(|row| places[*row]), |text, note| {
-            out.push(format!("{note}:{text}"));
+            out.push(format!("{note}:{}", String::from_utf8_lossy(text)));
             Ok::<(), ()>(())
         });
         assert!(matches!(emitted, Ok(Ok(()))));
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_row_larger_than_a_piece_is_whole() {
-        let render = |_: &Event<'_>, _: &mut String| 0;
+        let render = |_: &Event<'_>, _: &mut Vec<u8>| 0;
         for memory in [0, MEMORY] {
             let spool = Spool {
                 memory,
@@ -257,7 +257,7 @@ mod tests {
             let large = "x".repeat(3 * PIECE);
             for text in ["a", &large, "b"] {
                 rows.add(&spool, |out| {
-                    out.push_str(text);
+                    out.extend_from_slice(text.as_bytes());
                     7
                 });
             }
@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn the_first_error_of_whoever_takes_rows_ends_it() {
-        let render = |_: &Event<'_>, _: &mut String| 0;
+        let render = |_: &Event<'_>, _: &mut Vec<u8>| 0;
         let spool = Spool::new(&render);
         let mut rows = Rows::default();
         for _ in 0..3 {

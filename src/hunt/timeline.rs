@@ -16,7 +16,7 @@ use super::causal::Order;
 use super::spool::{Row, Spool};
 use super::{Error, InputCount, Options, Reading, pool, scan, watch};
 
-/// Has `render` append a row to a text for every event of the ids, and hands the rows to `emit` in
+/// Has `render` append a row for every event of the ids, and hands the rows to `emit` in
 /// the profile's order, each with the number that `render` returned for it. What `emit` returns
 /// first as an error ends it.
 ///
@@ -27,8 +27,8 @@ pub fn timeline<E>(
     event_ids: &[u16],
     fields: &mut FieldTable,
     options: &Options,
-    render: impl Fn(&Event<'_>, &mut String) -> u32 + Sync,
-    emit: impl FnMut(&str, u32) -> Result<(), E>,
+    render: impl Fn(&Event<'_>, &mut Vec<u8>) -> u32 + Sync,
+    emit: impl FnMut(&[u8], u32) -> Result<(), E>,
 ) -> Result<Result<Vec<InputCount>, E>, Error> {
     let plan = Plan {
         view: View::Ecs,

@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::text::Text;
 use super::value::Value;
 
 /// A field's place in its [`FieldTable`], or, in the later stages of an SPL search, a column's
@@ -113,7 +114,17 @@ pub trait Fields {
 /// Something that shows numbered fields as cells do.
 pub trait Show {
     /// Appends the field's value as a cell shows it. False, and nothing done, where it has none.
-    fn show(&self, field: FieldId, out: &mut String) -> bool;
+    fn show(&self, field: FieldId, out: &mut impl Text) -> bool;
+
+    /// The number of its kind, where all of one kind have in common what [`Show::known`] says.
+    fn kind(&self) -> Option<u16> {
+        None
+    }
+
+    /// What is known of a field of all of its kind.
+    fn known(&self, _field: FieldId) -> Known {
+        Known::Varies
+    }
 }
 
 /// What is known of a field of an event before the event is read, given its event id alone.

@@ -10,5 +10,6 @@ pub mod finding;
 pub mod problem;
 pub mod record;
 pub mod rule;
+pub mod text;
 pub mod time;
 pub mod value;

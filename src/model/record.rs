@@ -199,10 +199,13 @@ pub trait Record {
     /// Named data (`EventData/Data[@Name=...]`) as text, entities resolved. None where the record
     /// lacks the name; `Some("")` where it is there and empty. Of a repeated name, the first.
     fn data(&self, name: NameId) -> Option<Cow<'_, str>>;
-    /// Appends named data to a text. False, and nothing done, where the record lacks the name.
-    fn write_data(&self, name: NameId, out: &mut String) -> bool {
-        let text = self.data(name);
-        out.push_str(text.as_deref().unwrap_or_default());
+    /// Appends a part's text to bytes. False, and nothing done, where the record lacks the part.
+    fn write(&self, part: Part, out: &mut Vec<u8>) -> bool {
+        let text = match part {
+            Part::Data(name) => self.data(name),
+            Part::System(field) => self.system(field),
+        };
+        out.extend_from_slice(text.as_deref().unwrap_or_default().as_bytes());
         text.is_some()
     }
     /// What follows the last `\` of the data, decoding no more than that; the whole where there is

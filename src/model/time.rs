@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::DateTime;
 
 use super::calendar::{date_of, days_before, days_in};
+use super::text::Text;
 
 /// A point in time, UTC, in ticks of 100 ns since 1970-01-01: what a FILETIME can hold, no less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -110,18 +111,15 @@ impl Time {
 
     /// Whether a text that [`Time::parse`] reads stands as the time's `Display` shows it, as
     /// Sysmon's UtcTime does.
-    pub fn is_as_shown(text: &str) -> bool {
-        let bytes = text.as_bytes();
-        bytes.len() == 23 && bytes[10] == b' ' && bytes[19] == b'.' && bytes[22].is_ascii_digit()
+    pub fn is_as_shown(text: &[u8]) -> bool {
+        text.len() == 23 && text[10] == b' ' && text[19] == b'.' && text[22].is_ascii_digit()
     }
 
     /// Appends the time as its `Display` shows it, without the machinery of formatting.
-    pub fn write(self, out: &mut String) {
-        use fmt::Write;
+    pub fn write(self, out: &mut impl Text) {
         match self.shown() {
-            Some(text) => out.push_str(std::str::from_utf8(&text).unwrap_or_default()),
-            // Writing to a string does not fail.
-            None => _ = write!(out, "{self}"),
+            Some(text) => out.push_utf8(&text),
+            None => out.push_str(&self.to_string()),
         }
     }
 
@@ -238,7 +236,7 @@ mod tests {
         fn reads_what_it_shows(millis in -62_167_219_200_000i64..253_402_300_800_000) {
             let time = Time::from_millis(millis);
             prop_assert_eq!(Time::parse(&time.to_string()), Some(time));
-            prop_assert!(Time::is_as_shown(&time.to_string()));
+            prop_assert!(Time::is_as_shown(time.to_string().as_bytes()));
         }
 
         #[test]
@@ -246,7 +244,7 @@ mod tests {
             text in "\\PC{0,30}|[0-9TZ:. +-]{19,30}|2019-05-1[0-9][ T]1[0-9]:35:06\\.[0-9Z:+-]{1,8}",
         ) {
             if let Some(time) = Time::parse(&text)
-                && Time::is_as_shown(&text)
+                && Time::is_as_shown(text.as_bytes())
             {
                 prop_assert_eq!(time.to_string(), text);
             }

@@ -1,9 +1,9 @@
 //! What a field holds.
 
-use std::fmt::Write;
 use std::net::IpAddr;
 
 use super::decimal;
+use super::text::Text;
 use super::time::Time;
 
 /// A field's value. An absent field is [`Value::Null`]: neither EQL nor SPL tells the two apart.
@@ -53,16 +53,13 @@ impl Value {
     }
 
     /// Appends the value as a cell shows it.
-    pub fn show(&self, out: &mut String) {
+    pub fn show(&self, out: &mut impl Text) {
         match self {
             Value::Null => {}
             Value::Str(text) => out.push_str(text),
             Value::Int(number) => decimal::signed(*number, out),
             Value::Time(time) => time.write(out),
-            value => {
-                // Writing to a string does not fail.
-                let _ = write!(out, "{value}");
-            }
+            value => out.push_str(&value.to_string()),
         }
     }
 

@@ -6,8 +6,9 @@ use super::message;
 use super::row::TIES;
 use super::rule_tables::EVENT_COLUMNS;
 use super::timeline::{COLUMNS as TIMELINE_COLUMNS, Origin as TimelineFrom};
-use crate::model::field::{FieldId, FieldTable, Show, View};
+use crate::model::field::{FieldId, FieldTable, Known, Show, View};
 use crate::model::rule::{RuleInfo, Vendor};
+use crate::model::text::Text;
 
 /// What a cell shows of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,30 +65,43 @@ impl Cell {
 
 impl Resolved {
     /// Appends the cell's text; nothing where the event lacks it.
-    pub(super) fn write<S: Show + ?Sized>(self, event: &S, out: &mut String) {
-        let show = |field: Option<FieldId>, out: &mut String| {
-            field.is_some_and(|field| event.show(field, out))
-        };
+    pub(super) fn write<S: Show + ?Sized>(self, event: &S, out: &mut impl Text) {
         match self {
-            Resolved::Field(field) => _ = show(field, out),
+            Resolved::Field(field) => _ = show(event, field, out),
             Resolved::User {
                 whole,
                 domain,
                 name,
             } => {
-                if show(whole, out) {
+                if show(event, whole, out) {
                     return;
                 }
-                let parted = show(domain, out);
-                if parted {
-                    out.push('\\');
-                }
-                if !show(name, out) && parted {
-                    out.pop();
+                let parted = show(event, domain, out);
+                let mut account = String::new();
+                if show(event, name, &mut account) {
+                    out.push_str(if parted { "\\" } else { "" });
+                    out.push_str(&account);
                 }
             }
         }
     }
+
+    /// The cell's text, where it is the same in all events of this one's kind.
+    pub(super) fn known<S: Show + ?Sized>(self, event: &S) -> Option<String> {
+        let known = |field: Option<FieldId>| match field.map(|field| event.known(field)) {
+            None | Some(Known::Absent) => Some(String::new()),
+            Some(Known::Always(value)) => Some(value.to_string()),
+            Some(Known::Varies) => None,
+        };
+        match self {
+            Resolved::Field(field) => known(field),
+            Resolved::User { .. } => None,
+        }
+    }
+}
+
+fn show<S: Show + ?Sized>(event: &S, field: Option<FieldId>, out: &mut impl Text) -> bool {
+    field.is_some_and(|field| event.show(field, out))
 }
 
 /// The fields that outputs read of an event.

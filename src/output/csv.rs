@@ -4,19 +4,15 @@
 //! A cell that a spreadsheet would run as a formula is defused with a leading apostrophe, and
 //! hidden characters are shown as escapes ([`super::show`]), so that a row is always one line.
 
-use std::io::{self, Write};
-
 mod cell;
+mod sheet;
+
+pub use sheet::Sheet;
 
 /// Rows below the header that Excel can show.
 const EXCEL_ROWS: u64 = 1_048_575;
 /// UTF-16 units that Excel shows of one cell.
 const EXCEL_CELL: usize = 32_767;
-
-/// Bytes that are gathered before they are handed on.
-const BUFFER: usize = 1 << 16;
-/// Most tables of a hunt have a header and no rows.
-const HEADER: usize = 1 << 10;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,10 +60,10 @@ impl Written {
     }
 }
 
-/// Rows as text. A cell is written where it will stand and finished there.
+/// Rows as UTF-8. A cell is written where it will stand and finished there.
 #[derive(Debug, Default)]
 pub struct Rows {
-    text: String,
+    text: Vec<u8>,
     /// How many cells the row has so far.
     cells: usize,
     style: Style,
@@ -76,7 +72,7 @@ pub struct Rows {
 
 impl Rows {
     /// Rows that follow what the text holds.
-    pub fn after(text: String, style: Style) -> Rows {
+    pub fn after(text: Vec<u8>, style: Style) -> Rows {
         Rows {
             text,
             style,
@@ -84,15 +80,14 @@ impl Rows {
         }
     }
 
-    /// One cell, whose text is appended to the given string.
-    pub fn cell(&mut self, write: impl FnOnce(&mut String)) {
+    /// One cell, whose text is appended to the given bytes.
+    pub fn cell(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         if self.cells > 0 {
-            self.text.push(',');
+            self.text.push(b',');
         }
         self.cells += 1;
         let from = self.text.len();
         write(&mut self.text);
-        // Half of a wide table's cells are empty.
         if self.text.len() > from {
             let long = cell::finish(&mut self.text, from, self.style.raw_cells);
             self.written.long_cells += u64::from(long);
@@ -101,123 +96,32 @@ impl Rows {
 
     /// One cell of text.
     pub fn text(&mut self, text: &str) {
-        self.cell(|out| out.push_str(text));
+        self.cell(|out| out.extend_from_slice(text.as_bytes()));
+    }
+
+    /// Some cells that were finished before, with the commas between them.
+    pub fn finished(&mut self, cells: usize, text: &[u8]) {
+        if self.cells > 0 {
+            self.text.push(b',');
+        }
+        self.cells += cells;
+        self.text.extend_from_slice(text);
     }
 
     /// The row is complete.
     pub fn end_row(&mut self) {
         // A line with nothing on it would be no row at all.
-        if self.cells == 1 && (self.text.is_empty() || self.text.ends_with('\n')) {
-            self.text.push_str("\"\"");
+        if self.cells == 1 && (self.text.is_empty() || self.text.ends_with(b"\n")) {
+            self.text.extend_from_slice(b"\"\"");
         }
-        self.text.push_str("\r\n");
+        self.text.extend_from_slice(b"\r\n");
         self.cells = 0;
         self.written.rows += 1;
     }
 
     /// The text, and what was added to it.
-    pub fn finish(self) -> (String, Written) {
+    pub fn finish(self) -> (Vec<u8>, Written) {
         (self.text, self.written)
-    }
-}
-
-/// A table on its way to a writer.
-#[derive(Debug)]
-pub struct Sheet<W: Write> {
-    out: W,
-    rows: Rows,
-}
-
-impl<W: Write> Sheet<W> {
-    /// A table with its header.
-    ///
-    /// # Errors
-    /// What writing gives.
-    pub fn new<S: AsRef<str>>(
-        mut out: W,
-        style: Style,
-        header: impl IntoIterator<Item = S>,
-    ) -> io::Result<Sheet<W>> {
-        if style.bom {
-            out.write_all("\u{feff}".as_bytes())?;
-        }
-        let rows = Rows::after(String::with_capacity(HEADER), style);
-        let mut sheet = Sheet { out, rows };
-        for name in header {
-            sheet.text(name.as_ref());
-        }
-        sheet.end_row()?;
-        sheet.rows.written.rows = 0;
-        Ok(sheet)
-    }
-
-    /// One cell, whose text is appended to the given string.
-    pub fn cell(&mut self, write: impl FnOnce(&mut String)) {
-        self.rows.cell(write);
-    }
-
-    /// One cell of text.
-    pub fn text(&mut self, text: &str) {
-        self.rows.text(text);
-    }
-
-    /// The row is complete.
-    ///
-    /// # Errors
-    /// What writing gives.
-    pub fn end_row(&mut self) -> io::Result<()> {
-        self.rows.end_row();
-        self.hand_on()
-    }
-
-    /// One row, written by whoever has it.
-    ///
-    /// # Errors
-    /// What writing gives.
-    pub fn row(&mut self, write: impl FnOnce(&mut Rows)) -> io::Result<()> {
-        write(&mut self.rows);
-        self.hand_on()
-    }
-
-    /// Rows that were made elsewhere ([`Rows`]): those of a large table in parallel.
-    ///
-    /// # Errors
-    /// What writing gives.
-    pub fn append(&mut self, rows: &str, written: Written) -> io::Result<()> {
-        self.rows.text.push_str(rows);
-        self.rows.written = self.rows.written.and(written);
-        self.hand_on()
-    }
-
-    fn hand_on(&mut self) -> io::Result<()> {
-        match self.rows.text.len() < BUFFER {
-            true => Ok(()),
-            false => self.write_out(),
-        }
-    }
-
-    fn write_out(&mut self) -> io::Result<()> {
-        self.out.write_all(self.rows.text.as_bytes())?;
-        self.rows.text.clear();
-        Ok(())
-    }
-
-    /// Hands the rows so far to the reader.
-    ///
-    /// # Errors
-    /// What writing gives.
-    pub fn flush(&mut self) -> io::Result<()> {
-        self.write_out()?;
-        self.out.flush()
-    }
-
-    /// The table is complete: gives the writer back, flushed.
-    ///
-    /// # Errors
-    /// What writing gives.
-    pub fn finish(mut self) -> io::Result<(W, Written)> {
-        self.flush()?;
-        Ok((self.out, self.rows.written))
     }
 }
 
@@ -332,15 +236,17 @@ mod tests {
     #[test]
     fn parts_join_to_the_whole() {
         let mut sheet = Sheet::new(Vec::new(), Style::default(), ["a"]).unwrap();
-        let mut rows = Rows::after("kept\r\n".to_owned(), Style::default());
+        let mut rows = Rows::after(b"kept\r\n".to_vec(), Style::default());
         rows.text("");
         rows.end_row();
+        rows.finished(2, b"1,");
         rows.text("x,y");
+        rows.finished(1, b"");
         rows.end_row();
         let (text, written) = rows.finish();
         sheet.append(&text, written).unwrap();
         let (bytes, written) = sheet.finish().unwrap();
-        assert_eq!(bytes, b"a\r\nkept\r\n\"\"\r\n\"x,y\"\r\n");
+        assert_eq!(bytes, b"a\r\nkept\r\n\"\"\r\n1,,\"x,y\",\r\n");
         assert_eq!(written.rows, 2);
     }
 
@@ -350,7 +256,7 @@ mod tests {
             rows in prop::collection::vec(prop::collection::vec("[ -~é\"\"\"\",,,,]{0,9}", 1..3), 0..8),
         ) {
             let style = Style { raw_cells: true, ..Style::default() };
-            let mut ours = Rows::after(String::new(), style);
+            let mut ours = Rows::after(Vec::new(), style);
             let mut theirs = ::csv::WriterBuilder::new()
                 .terminator(::csv::Terminator::CRLF)
                 .flexible(true)
@@ -360,8 +266,8 @@ mod tests {
                 ours.end_row();
                 theirs.write_record(row).unwrap();
             }
-            let theirs = String::from_utf8(theirs.into_inner().unwrap()).unwrap();
-            prop_assert_eq!(ours.finish().0, theirs);
+            let text = |bytes| String::from_utf8(bytes).unwrap();
+            prop_assert_eq!(text(ours.finish().0), text(theirs.into_inner().unwrap()));
         }
 
         #[test]

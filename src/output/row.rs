@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::cells::Wanted;
 use crate::model::field::{FieldId, FieldTable, Fields, Show, View};
 use crate::model::record::Location;
+use crate::model::text::Text;
 use crate::model::time::Time;
 use crate::model::value::Value;
 
@@ -112,7 +113,7 @@ impl EventRow {
 }
 
 impl Show for EventRow {
-    fn show(&self, field: FieldId, out: &mut String) -> bool {
+    fn show(&self, field: FieldId, out: &mut impl Text) -> bool {
         let text = self.text(field);
         out.push_str(text.unwrap_or_default());
         text.is_some()

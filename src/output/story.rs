@@ -12,6 +12,7 @@ use crate::model::finding::{Finding, Remark};
 use crate::model::problem::{Lost, Problem};
 use crate::model::record::Location;
 use crate::model::rule::{Attack, RuleInfo, RuleOrigin, Vendor};
+use crate::model::text::Text;
 use crate::model::time::Time;
 use crate::model::value::Value;
 
@@ -25,7 +26,7 @@ impl Fields for Values {
 }
 
 impl Show for Values {
-    fn show(&self, field: FieldId, out: &mut String) -> bool {
+    fn show(&self, field: FieldId, out: &mut impl Text) -> bool {
         self.get(field).show(out);
         !self.get(field).is_null()
     }

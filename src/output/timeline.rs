@@ -8,13 +8,15 @@ use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
 
-use super::cells::{Cell, Resolved};
-use super::csv::{Rows, Sheet, Style, Written};
+use super::cells::Cell;
+use super::csv::{Style, Written};
 use super::report::Report;
-use super::table::{Column, column, names};
-use crate::model::decimal;
-use crate::model::field::{FieldTable, Show};
+use super::table::{Column, column};
 use crate::model::record::Location;
+
+mod row;
+
+pub use row::{Beside, Timeline};
 
 /// Where a cell of a timeline comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,68 +221,6 @@ pub static COLUMNS: &[Column<Origin>] = &[
     ),
 ];
 
-/// What a row says beside the event's fields.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Beside<'a> {
-    /// The path of its log.
-    pub file: &'a str,
-    /// [`Location::block`].
-    pub chunk: u32,
-    /// Whether its record stands in a chunk whose checksum fails.
-    pub damaged: bool,
-    /// The names of the rules that named it.
-    pub rules: &'a str,
-    /// The findings that it is part of.
-    pub findings: &'a str,
-}
-
-/// The timeline's columns with their fields by number.
-#[derive(Clone, Debug)]
-pub struct Timeline {
-    cells: Vec<(Origin, Option<Resolved>)>,
-}
-
-impl Timeline {
-    /// For events whose fields are numbered so; see
-    /// [`timeline_columns_needed`](super::timeline_columns_needed).
-    pub fn new(fields: &FieldTable) -> Timeline {
-        let cells = COLUMNS
-            .iter()
-            .map(|column| match column.from {
-                Event(cell) => (column.from, Some(cell.resolve(fields))),
-                from => (from, None),
-            })
-            .collect();
-        Timeline { cells }
-    }
-
-    /// A sheet with the timeline's header.
-    ///
-    /// # Errors
-    /// What writing gives.
-    pub fn sheet<W: Write>(out: W, style: Style) -> io::Result<Sheet<W>> {
-        Sheet::new(out, style, names(COLUMNS))
-    }
-
-    /// Adds one row.
-    pub fn row<S: Show + ?Sized>(&self, event: &S, beside: Beside<'_>, rows: &mut Rows) {
-        for (from, resolved) in &self.cells {
-            match (from, resolved) {
-                (_, Some(cell)) => rows.cell(|out| cell.write(event, out)),
-                (Origin::File, _) => rows.text(beside.file),
-                (Origin::Chunk, _) => {
-                    rows.cell(|out| decimal::unsigned(beside.chunk.into(), out));
-                }
-                (Origin::Damaged, _) => rows.text(if beside.damaged { "yes" } else { "" }),
-                (Origin::Rules, _) => rows.text(beside.rules),
-                (Origin::Findings, _) => rows.text(beside.findings),
-                (Event(_), None) => rows.text(""),
-            }
-        }
-        rows.end_row();
-    }
-}
-
 /// Writes `timeline.csv` of a hunt: the report's events at these locations, in this order.
 ///
 /// # Errors
@@ -291,9 +231,9 @@ pub fn write<W: Write>(
     style: Style,
     out: W,
 ) -> io::Result<(W, Written)> {
-    let timeline = Timeline::new(report.fields);
+    let timeline = Timeline::new(report.fields, style);
     let named = named(report);
-    let mut sheet = Timeline::sheet(out, style)?;
+    let mut sheet = timeline.sheet(out)?;
     for location in order {
         let Some(event) = report.events.get(location) else {
             continue;
@@ -309,7 +249,7 @@ pub fn write<W: Write>(
             rules: &rules,
             findings: &findings,
         };
-        sheet.row(|rows| timeline.row(event, beside, rows))?;
+        sheet.row(|rows| timeline.cells(event, beside, rows))?;
     }
     sheet.finish()
 }
@@ -390,19 +330,15 @@ mod tests {
             ..report
         };
         let (whole, _) = write(&report, &order, Style::default(), Vec::new()).unwrap();
-        let timeline = Timeline::new(&story.fields);
-        let (mut joined, _) = Timeline::sheet(Vec::new(), Style::default())
-            .unwrap()
-            .finish()
-            .unwrap();
+        let timeline = Timeline::new(&story.fields, Style::default());
+        let (mut joined, _) = timeline.sheet(Vec::new()).unwrap().finish().unwrap();
         for location in order {
             let beside = Beside {
                 file: "logs/a.evtx",
                 ..Beside::default()
             };
-            let mut rows = Rows::after(String::new(), Style::default());
-            timeline.row(&story.events[&location], beside, &mut rows);
-            joined.extend(rows.finish().0.into_bytes());
+            let written = timeline.row(&story.events[&location], beside, &mut joined);
+            assert_eq!(written.rows, 1);
         }
         assert_eq!(String::from_utf8(joined), String::from_utf8(whole));
     }

@@ -31,7 +31,7 @@ pub fn text(document: &Map<String, Json>, path: &str) -> Option<String> {
     find(document, path, &mut |json| {
         if first.is_none() {
             first = match json {
-                Json::String(text) if !transform::is_absent(text) => Some(text.clone()),
+                Json::String(text) if !transform::is_absent(text.as_bytes()) => Some(text.clone()),
                 Json::Number(number) => Some(number.to_string()),
                 Json::Bool(flag) => Some(flag.to_string()),
                 _ => None,

@@ -7,11 +7,12 @@ use serde_json::{Map, Value as Json};
 
 use super::WRITTEN_USER;
 use super::document;
-use super::layout::{Asked, Layout, Piece, Slot, Step};
+use super::layout::{self, Asked, Layout, Piece, Slot, Step};
 use super::shown::LastText;
 use super::transform::{self, Transform};
-use crate::model::field::{FieldId, Fields, Show, View};
-use crate::model::record::{Record, SystemField};
+use crate::model::field::{FieldId, Fields, Known, Show, View};
+use crate::model::record::{Part, Record, SystemField};
+use crate::model::text::Text;
 use crate::model::value::Value;
 
 /// Memory for the derived values of one event at a time, used again for the next.
@@ -110,11 +111,11 @@ impl<'e> Event<'e> {
             (Piece::Data(name), Transform::NameOrAll) => match record.data_tail(name) {
                 // Only a whole text is absent for being `-`: the file of `C:\-` has that name.
                 Some((tail, true)) if !tail.is_empty() => owned(tail),
-                Some((all, false)) if !transform::is_absent(&all) => owned(all),
+                Some((all, false)) if !transform::is_absent(all.as_bytes()) => owned(all),
                 _ => Value::Null,
             },
             (Piece::Data(name), how) => match record.data(name) {
-                Some(text) if !transform::is_absent(&text) => apply(how, text),
+                Some(text) if !transform::is_absent(text.as_bytes()) => apply(how, text),
                 _ => Value::Null,
             },
             (Piece::Raw(name), how) => match record.data(name) {
@@ -133,7 +134,7 @@ impl<'e> Event<'e> {
 }
 
 impl Event<'_> {
-    fn show_slot(&self, field: FieldId, slot: &Slot, out: &mut String) -> bool {
+    fn show_slot(&self, field: FieldId, slot: &Slot, out: &mut impl Text) -> bool {
         let derived = self.scratch.cells.get(field.0 as usize);
         match (slot, derived.and_then(OnceCell::get)) {
             (Slot::Always(value), _) | (_, Some(value)) => show_value(value, out),
@@ -144,38 +145,49 @@ impl Event<'_> {
 
     /// Appends what a step's value shows, going from the record to the cell without becoming a
     /// value. False, and nothing done, where it is null.
-    fn show_step(&self, step: &Step, out: &mut String) -> bool {
+    fn show_step(&self, step: &Step, out: &mut impl Text) -> bool {
         let how = step.transform;
-        let (name, raw) = match step.from {
-            Piece::Data(name) => (name, false),
-            Piece::Raw(name) => (name, true),
+        let (part, raw) = match step.from {
+            Piece::Data(name) => (Part::Data(name), false),
+            Piece::Raw(name) => (Part::Data(name), true),
             Piece::System(SystemField::TimeCreated) if how == Transform::Moment => {
                 let time = self.record.time_created();
                 time.into_iter().for_each(|time| time.write(out));
                 return time.is_some();
             }
-            Piece::System(field) => {
+            Piece::System(field @ (SystemField::Computer | SystemField::Channel)) => {
                 return header(self.record, field)
-                    .is_some_and(|text| !text.is_empty() && how.show(&text, out));
+                    .is_some_and(|text| !text.is_empty() && how.show(text.as_bytes(), out));
             }
+            Piece::System(field) => (Part::System(field), true),
         };
-        let absent = |text: &str| match raw {
+        let absent = |text: &[u8]| match raw {
             true => text.is_empty(),
             false => transform::is_absent(text),
         };
-        let show = |text: &str| !absent(text) && how.show(text, out);
-        self.scratch.last.with(self.record, name, show) == Some(true)
+        let show = |text: &[u8]| !absent(text) && how.show(text, out);
+        self.scratch.last.with(self.record, part, show) == Some(true)
     }
 }
 
 impl Show for Event<'_> {
     #[inline]
-    fn show(&self, field: FieldId, out: &mut String) -> bool {
+    fn show(&self, field: FieldId, out: &mut impl Text) -> bool {
         match (self.document, self.slots.get(field.0 as usize)) {
-            // Half of a timeline's cells: no more than a look at the plan.
             (None, None | Some(Slot::Absent)) => false,
             (None, Some(slot)) => self.show_slot(field, slot, out),
             (Some(_), _) => show_value(self.get(field), out),
+        }
+    }
+
+    fn kind(&self) -> Option<u16> {
+        self.document.is_none().then(|| self.record.event_id())
+    }
+
+    fn known(&self, field: FieldId) -> Known {
+        match self.document {
+            None => layout::known(self.slots, field),
+            Some(_) => Known::Varies,
         }
     }
 }
@@ -209,7 +221,7 @@ impl Fields for Event<'_> {
     }
 }
 
-fn show_value(value: &Value, out: &mut String) -> bool {
+fn show_value(value: &Value, out: &mut impl Text) -> bool {
     value.show(out);
     !value.is_null()
 }

@@ -112,11 +112,7 @@ impl Layout {
 
     /// What is known of a field before an event of this id is read.
     pub fn known(&self, event_id: u16, field: FieldId) -> Known {
-        match self.slots(event_id).get(field.0 as usize) {
-            None | Some(Slot::Absent) => Known::Absent,
-            Some(Slot::Always(value)) => Known::Always(value.clone()),
-            Some(Slot::First(_) | Slot::Collect(_)) => Known::Varies,
-        }
+        known(self.slots(event_id), field)
     }
 
     /// The parts of a record of this event id that these fields are derived from, each once. What
@@ -144,6 +140,15 @@ impl Layout {
         let place = self.places.get(usize::from(event_id));
         let place = place.map_or(KINDS.len(), |place| usize::from(*place));
         &self.kinds[place]
+    }
+}
+
+/// What the slots of an event id say of a field.
+pub(super) fn known(slots: &[Slot], field: FieldId) -> Known {
+    match slots.get(field.0 as usize) {
+        None | Some(Slot::Absent) => Known::Absent,
+        Some(Slot::Always(value)) => Known::Always(value.clone()),
+        Some(Slot::First(_) | Slot::Collect(_)) => Known::Varies,
     }
 }
 

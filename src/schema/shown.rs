@@ -10,33 +10,50 @@ use std::net::Ipv4Addr;
 
 use super::transform::{self, Transform};
 use crate::model::decimal;
-use crate::model::record::{NameId, Record};
+use crate::model::record::{Part, Record};
+use crate::model::text::Text;
 use crate::model::time::Time;
 
 impl Transform {
-    /// Appends what the value of a text shows. False, and nothing done, where it is null.
-    pub(super) fn show(self, text: &str, out: &mut String) -> bool {
+    /// Appends what the value of a text, given as its UTF-8, shows. False, and nothing done, where
+    /// it is null.
+    pub(super) fn show(self, text: &[u8], out: &mut impl Text) -> bool {
+        match self {
+            Transform::Text | Transform::RegistryPath => out.push_utf8(text),
+            Transform::Name => match memchr::memrchr(b'\\', text) {
+                Some(at) if at + 1 < text.len() => out.push_utf8(&text[at + 1..]),
+                _ => return false,
+            },
+            Transform::Int if decimal::is_plain(text) => out.push_utf8(text),
+            Transform::Guid if text.is_ascii() => match is_braced(text) {
+                true => push_lower(text, out),
+                false => {
+                    out.push_utf8(b"{");
+                    push_lower(text, out);
+                    out.push_utf8(b"}");
+                }
+            },
+            Transform::Hash(name) => match transform::hash(text, name) {
+                Some(hash) if hash.is_ascii() => push_lower(hash, out),
+                Some(hash) => out.push_str(&transform::text_of(hash).to_lowercase()),
+                None => return false,
+            },
+            how => return how.show_other(transform::text_of(text), out),
+        }
+        true
+    }
+
+    fn show_other(self, text: &str, out: &mut impl Text) -> bool {
         if let Some(part) = self.part(text) {
             out.push_str(part.unwrap_or_default());
             return part.is_some();
         }
         match self {
-            Transform::Int if decimal::is_plain(text) => out.push_str(text),
             // An IPv4 address has one form alone that is read.
             Transform::Ip if text.parse::<Ipv4Addr>().is_ok() => out.push_str(text),
             Transform::Moment => match Time::parse(text) {
-                Some(_) if Time::is_as_shown(text) => out.push_str(text),
+                Some(_) if Time::is_as_shown(text.as_bytes()) => out.push_str(text),
                 Some(time) => time.write(out),
-                None => return false,
-            },
-            Transform::Guid if text.is_ascii() => {
-                out.push('{');
-                push_lower(transform::bare_guid(text), out);
-                out.push('}');
-            }
-            Transform::Hash(name) => match transform::hash(text, name) {
-                Some(hash) if hash.is_ascii() => push_lower(hash, out),
-                Some(hash) => out.push_str(&hash.to_lowercase()),
                 None => return false,
             },
             _ => {
@@ -49,16 +66,25 @@ impl Transform {
     }
 }
 
-fn push_lower(ascii: &str, out: &mut String) {
-    let from = out.len();
-    out.push_str(ascii);
-    out[from..].make_ascii_lowercase();
+fn is_braced(text: &[u8]) -> bool {
+    text.len() >= 2 && text.starts_with(b"{") && text.ends_with(b"}")
 }
 
-/// The text that was last asked of a record. Columns that show parts of one piece of data (a
-/// path and its last part, four hashes) stand side by side, so it is decoded once for them.
+/// In pieces as long as the longest hash.
+fn push_lower(ascii: &[u8], out: &mut impl Text) {
+    for piece in ascii.chunks(64) {
+        let mut lower = [0; 64];
+        let lower = &mut lower[..piece.len()];
+        lower.copy_from_slice(piece);
+        lower.make_ascii_lowercase();
+        out.push_utf8(lower);
+    }
+}
+
+/// The part of a record that was last asked for, as text. Columns that show parts of one piece of
+/// data (a path and its last part, four hashes) stand side by side, so it is decoded once for them.
 #[derive(Debug, Default)]
-pub(super) struct LastText(RefCell<(Option<NameId>, String)>);
+pub(super) struct LastText(RefCell<(Option<Part>, Vec<u8>)>);
 
 impl LastText {
     /// The next record's texts are others.
@@ -66,21 +92,21 @@ impl LastText {
         self.0.get_mut().0 = None;
     }
 
-    /// Does something with the text of a record's data. None where the record lacks it.
+    /// Does something with the text of a part of a record. None where the record lacks it.
     pub fn with<T>(
         &self,
         record: &dyn Record,
-        name: NameId,
-        make: impl FnOnce(&str) -> T,
+        part: Part,
+        make: impl FnOnce(&[u8]) -> T,
     ) -> Option<T> {
         let (last, text) = &mut *self.0.borrow_mut();
-        if *last != Some(name) {
+        if *last != Some(part) {
             *last = None;
             text.clear();
-            if !record.write_data(name, text) {
+            if !record.write(part, text) {
                 return None;
             }
-            *last = Some(name);
+            *last = Some(part);
         }
         Some(make(text))
     }
@@ -108,7 +134,7 @@ mod tests {
 
     fn shown(transform: Transform, text: &str) -> Option<String> {
         let mut out = "before ".to_owned();
-        let any = transform.show(text, &mut out);
+        let any = transform.show(text.as_bytes(), &mut out);
         let out = out.strip_prefix("before ").unwrap().to_owned();
         assert!(any || out.is_empty(), "{transform:?} of {text:?}");
         any.then_some(out)

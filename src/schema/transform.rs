@@ -56,12 +56,12 @@ pub enum Transform {
 }
 
 /// Whether Elastic's pipeline takes an event-data value for absent.
-pub fn is_absent(text: &str) -> bool {
-    const NO_GUID: &str = "00000000-0000-0000-0000-000000000000";
+pub fn is_absent(text: &[u8]) -> bool {
     match text.len() {
         0 => true,
-        1 => text == "-",
-        36 | 38 => bare_guid(text) == NO_GUID,
+        1 => text == b"-",
+        36 => text == b"00000000-0000-0000-0000-000000000000",
+        38 => text == b"{00000000-0000-0000-0000-000000000000}",
         _ => false,
     }
 }
@@ -82,9 +82,12 @@ impl Transform {
             Arguments => list(arguments::split(text).into_iter().map(Value::str)),
             ArgumentCount => Value::Int(arguments::split(text).len() as i64),
             Hash(name) => {
-                hash(text, name).map_or(Value::Null, |hash| Value::str(hash.to_lowercase()))
+                let hash = hash(text.as_bytes(), name).map(text_of);
+                hash.map_or(Value::Null, |hash| Value::str(hash.to_lowercase()))
             }
-            Hashes => list(hashes(text).map(|(_, hash)| Value::str(hash.to_lowercase()))),
+            Hashes => list(
+                hashes(text.as_bytes()).map(|(_, hash)| Value::str(text_of(hash).to_lowercase())),
+            ),
             TrueIfValid => match text {
                 "Valid" => Value::Bool(true),
                 _ => Value::Null,
@@ -250,32 +253,30 @@ fn either(text: &str, yes: &'static str, no: &'static str) -> Option<&'static st
 }
 
 /// The hash of this name, as its letters stand.
-pub(super) fn hash<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+pub(super) fn hash<'t>(text: &'t [u8], name: &str) -> Option<&'t [u8]> {
     hashes(text)
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .find(|(key, _)| key.eq_ignore_ascii_case(name.as_bytes()))
         .map(|(_, hash)| hash)
 }
 
 /// The named hashes of `MD5=...,SHA256=...`, but for those that are all zero. What follows a part
 /// without `=` is not read.
-fn hashes(text: &str) -> impl Iterator<Item = (&str, &str)> {
+fn hashes(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
-        let (part, next) = match split_at_byte(rest?, b',') {
-            Some((part, next)) => (part, Some(next)),
-            None => (rest?, None),
-        };
-        rest = next;
-        split_at_byte(part, b'=')
+        let part = rest?;
+        let end = part.iter().position(|byte| matches!(byte, b'=' | b','))?;
+        let (key, after) = (&part[..end], part[end..].strip_prefix(b"=")?);
+        let end = memchr::memchr(b',', after);
+        rest = end.map(|end| &after[end + 1..]);
+        Some((key, &after[..end.unwrap_or(after.len())]))
     })
-    .filter(|(_, hash)| !hash.bytes().all(|byte| byte == b'0'))
+    .filter(|(_, hash)| !hash.iter().all(|byte| *byte == b'0'))
 }
 
-/// What stands before an ASCII character and after it: `split_once` by vector instructions, as a
-/// row has four hashes to find.
-fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
-    let at = memchr::memchr(byte, text.as_bytes())?;
-    Some((&text[..at], &text[at + 1..]))
+/// The text that some bytes are: a record's text, or a part of one between marks that are ASCII.
+pub(super) fn text_of(text: &[u8]) -> &str {
+    std::str::from_utf8(text).unwrap_or_default()
 }
 
 /// Windows' standard levels. Sysmon writes 4, and 2 or 3 for its own errors.

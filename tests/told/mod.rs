@@ -94,6 +94,14 @@ fn hold_imprints(record: &dyn Record, names: &Names, imprints: &mut Imprints) {
     }
 }
 
+/// A part is written as it is told.
+fn hold_written(record: &dyn Record, part: Part, text: Option<&str>) {
+    let mut written = b"before ".to_vec();
+    assert_eq!(record.write(part, &mut written), text.is_some());
+    let expected = format!("before {}", text.unwrap_or_default());
+    assert_eq!(written, expected.into_bytes());
+}
+
 fn tell(record: &dyn Record, names: &Names) -> Told {
     let text = |field| record.system(field).map(Cow::into_owned);
     let mut data = Vec::new();
@@ -103,9 +111,7 @@ fn tell(record: &dyn Record, names: &Names) -> Told {
         let first = data.iter().find(|(name, _)| name == names.name(id));
         let first = first.map(|(_, text)| &**text);
         assert_eq!(record.data(id).as_deref(), first);
-        let mut written = "before ".to_owned();
-        assert_eq!(record.write_data(id, &mut written), first.is_some());
-        assert_eq!(written, format!("before {}", first.unwrap_or_default()));
+        hold_written(record, Part::Data(id), first);
         assert_eq!(record.time(id), first.and_then(Time::parse));
         if let Some(guid) = record.guid(id) {
             let digits: String = guid.map(|byte| format!("{byte:02x}")).concat();
@@ -119,6 +125,9 @@ fn tell(record: &dyn Record, names: &Names) -> Told {
             Some((_, tail)) => (tail, true),
         });
         assert_eq!(tail, expected);
+    }
+    for field in SystemField::ALL {
+        hold_written(record, Part::System(field), text(field).as_deref());
     }
     let or_empty = |field| text(field).unwrap_or_default();
     assert_eq!(record.computer(), or_empty(SystemField::Computer));

@@ -14,24 +14,24 @@ const WINDOWS: usize = 2048;
 #[derive(Debug)]
 pub(super) enum Piece {
     /// In memory.
-    Held(String),
+    Held(Vec<u8>),
     /// In the file, and where.
     Away(u64),
 }
 
 impl Default for Piece {
     fn default() -> Piece {
-        Piece::Held(String::new())
+        Piece::Held(Vec::new())
     }
 }
 
 /// Adds a piece to the file, a new one where there is none.
-pub(super) fn append(file: &mut Option<File>, text: &str) -> io::Result<()> {
+pub(super) fn append(file: &mut Option<File>, rows: &[u8]) -> io::Result<()> {
     let file = match file {
         Some(file) => file,
         none => none.insert(tempfile::tempfile()?),
     };
-    file.write_all(text.as_bytes())
+    file.write_all(rows)
 }
 
 /// Parts of the file, read.
@@ -49,14 +49,14 @@ impl Windows {
         Windows(vec![Window::default(); WINDOWS])
     }
 
-    /// The text of so many bytes of the file, which has `end` in all.
-    pub fn text(
+    /// So many bytes of the file, which has `end` in all.
+    pub fn read(
         &mut self,
         file: &mut Option<File>,
         end: u64,
         at: u64,
         length: usize,
-    ) -> io::Result<&str> {
+    ) -> io::Result<&[u8]> {
         let number = at / WINDOW;
         // Places that are a round number of windows apart shall not meet (Fibonacci hashing).
         let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
@@ -75,6 +75,6 @@ impl Windows {
             file.read_exact(&mut window.bytes)?;
         }
         let at = (at - from) as usize;
-        std::str::from_utf8(&window.bytes[at..at + length]).map_err(io::Error::other)
+        Ok(&window.bytes[at..at + length])
     }
 }

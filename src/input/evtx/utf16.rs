@@ -28,22 +28,15 @@ pub(super) fn decode(bytes: &[u8]) -> String {
     decode_units(all.strip_suffix(&[[0, 0]]).unwrap_or(all))
 }
 
-/// Appends the text, without memory of its own.
-pub(super) fn decode_into(bytes: &[u8], out: &mut String) {
+/// Appends the text's UTF-8, without memory of its own.
+pub(super) fn decode_into(bytes: &[u8], out: &mut Vec<u8>) {
     let from = out.len();
     let (all, _) = bytes.as_chunks::<2>();
     let units = all.strip_suffix(&[[0, 0]]).unwrap_or(all);
-    let mut buffer = [0; 256];
-    for piece in units.chunks(buffer.len()) {
-        let ascii = &mut buffer[..piece.len()];
-        match (narrow(piece, ascii), std::str::from_utf8(ascii)) {
-            (true, Ok(text)) => out.push_str(text),
-            _ => {
-                out.truncate(from);
-                out.push_str(&decode_any(units));
-                return;
-            }
-        }
+    out.resize(from + units.len(), 0);
+    if !narrow(units, &mut out[from..]) {
+        out.truncate(from);
+        out.extend_from_slice(decode_any(units).as_bytes());
     }
 }
 
@@ -113,9 +106,9 @@ mod tests {
         ] {
             assert_eq!(decode(&wide(text)), text);
             let long = text.repeat(100);
-            let mut out = "before ".to_owned();
+            let mut out = b"before ".to_vec();
             decode_into(&wide(&long), &mut out);
-            assert_eq!(out, format!("before {long}"));
+            assert_eq!(out, format!("before {long}").into_bytes());
         }
         assert_eq!(decode(&wide("ab\0")), "ab");
         assert_eq!(decode(&wide("ab\0cd")), "ab");

@@ -162,7 +162,7 @@ impl Value<'_> {
 
     /// Appends the value as the crate renders it: the kinds that Sysmon's records are full of
     /// without memory of their own.
-    pub(super) fn write(self, out: &mut String) {
+    pub(super) fn write(self, out: &mut Vec<u8>) {
         match (self.kind, self.bytes) {
             (STRING, bytes) => utf16::decode_into(bytes, out),
             (UINT8 | UINT16 | UINT32 | UINT64, _) => {
@@ -170,10 +170,9 @@ impl Value<'_> {
             }
             (GUID, bytes) => {
                 let text = array(bytes, 0).map(|bytes| guid(&bytes));
-                let text = text.as_ref().map(|text| std::str::from_utf8(text));
-                out.push_str(text.and_then(Result::ok).unwrap_or_default());
+                out.extend(text.iter().flatten());
             }
-            _ => out.push_str(&self.text()),
+            _ => out.extend_from_slice(self.text().as_bytes()),
         }
     }
 
@@ -337,10 +336,10 @@ mod tests {
     fn text(kind: u8, bytes: &[u8]) -> String {
         let value = Value { kind, at: 0, bytes };
         assert!(value.is_whole(), "a size of the kind");
-        let mut written = "before ".to_owned();
+        let mut written = b"before ".to_vec();
         value.write(&mut written);
         let text = value.text().into_owned();
-        assert_eq!(written, format!("before {text}"));
+        assert_eq!(written, format!("before {text}").into_bytes());
         text
     }
 

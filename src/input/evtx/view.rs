@@ -82,11 +82,15 @@ impl Record for View<'_> {
         Some(self.data?.held(name, self.values)?.text())
     }
 
-    fn write_data(&self, name: NameId, out: &mut String) -> bool {
-        match self.data.and_then(|data| data.held(name, self.values)) {
+    fn write(&self, part: Part, out: &mut Vec<u8>) -> bool {
+        let held = match part {
+            Part::Data(name) => self.data.and_then(|data| data.held(name, self.values)),
+            Part::System(field) => self.held(field),
+        };
+        match held {
             None => return false,
             Some(Held::Value(value)) => value.write(out),
-            Some(Held::Text(text)) => out.push_str(text),
+            Some(Held::Text(text)) => out.extend_from_slice(text.as_bytes()),
         }
         true
     }

@@ -11,43 +11,52 @@ use super::EXCEL_CELL;
 /// Finishes the cell that the text ends with. Returns whether it is longer than a spreadsheet
 /// shows.
 #[inline]
-pub(super) fn finish(text: &mut String, from: usize, raw: bool) -> bool {
-    !is_plain(&text.as_bytes()[from..]) && finish_other(text, from, raw)
+pub(super) fn finish(text: &mut Vec<u8>, from: usize, raw: bool) -> bool {
+    !is_plain(&text[from..]) && finish_other(text, from, raw)
 }
 
-#[cold]
-fn finish_other(text: &mut String, from: usize, raw: bool) -> bool {
-    let cell = &text[from..];
+fn finish_other(text: &mut Vec<u8>, from: usize, raw: bool) -> bool {
+    let cell = std::str::from_utf8(&text[from..]).unwrap_or_default();
     let formula = !raw && is_formula(cell);
     if let Cow::Owned(shown) = visible(cell) {
         text.truncate(from);
-        text.push_str(&shown);
+        text.extend_from_slice(shown.as_bytes());
     }
     let cell = &text[from..];
-    let long = cell.len() > EXCEL_CELL && cell.encode_utf16().count() > EXCEL_CELL;
-    if memchr::memchr2(b',', b'"', cell.as_bytes()).is_some() {
+    let long = cell.len() > EXCEL_CELL && utf16_units(cell) > EXCEL_CELL;
+    if memchr::memchr2(b',', b'"', cell).is_some() {
         quote(text, from, formula);
     } else if formula {
-        text.insert(from, '\'');
+        text.insert(from, b'\'');
     }
     long
 }
 
-/// The cell is written once more behind itself, quoted, and then moved to where it belongs: that
-/// takes no memory of its own.
-fn quote(text: &mut String, from: usize, formula: bool) {
-    let end = text.len();
-    text.push_str(if formula { "\"'" } else { "\"" });
-    let mut part = from;
-    while let Some(quote) = memchr::memchr(b'"', &text.as_bytes()[part..end]) {
-        let next = part + quote + 1;
-        text.extend_from_within(part..next);
-        text.push('"');
-        part = next;
+/// What UTF-8 takes as UTF-16.
+fn utf16_units(text: &[u8]) -> usize {
+    String::from_utf8_lossy(text).encode_utf16().count()
+}
+
+/// The cell grows where it stands, from its end, so that nothing is written over before it was
+/// moved: that takes no memory of its own.
+fn quote(text: &mut Vec<u8>, from: usize, formula: bool) {
+    let mut end = text.len();
+    let quotes = memchr::memchr_iter(b'"', &text[from..]).count();
+    text.resize(end + quotes + 2 + usize::from(formula), b'"');
+    let mut to = text.len() - 1;
+    while let Some(quote) = memchr::memrchr(b'"', &text[from..end]) {
+        let part = from + quote;
+        to -= end - part;
+        text.copy_within(part..end, to);
+        to -= 1;
+        text[to] = b'"';
+        end = part;
     }
-    text.extend_from_within(part..end);
-    text.push('"');
-    text.drain(from..end);
+    text.copy_within(from..end, to - (end - from));
+    text[from] = b'"';
+    if formula {
+        text[from + 1] = b'\'';
+    }
 }
 
 /// Whether a cell can stand as it is: printable ASCII, nothing that quotes or begins a formula,
@@ -118,8 +127,9 @@ mod tests {
     use super::*;
 
     fn finished(cell: &str, raw: bool) -> (String, bool) {
-        let mut text = format!("before,{cell}");
+        let mut text = format!("before,{cell}").into_bytes();
         let long = finish(&mut text, "before,".len(), raw);
+        let text = String::from_utf8(text).unwrap();
         (text.strip_prefix("before,").unwrap().to_owned(), long)
     }
 

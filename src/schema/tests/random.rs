@@ -58,8 +58,10 @@ proptest! {
         let event = layout.event(&record, &mut scratch);
         // Before its value is derived, a field is shown straight from the record.
         let shown = |field| {
-            let mut shown = "before".to_owned();
+            let (mut shown, mut bytes) = ("before".to_owned(), b"before".to_vec());
             let any = event.show(field, &mut shown);
+            assert_eq!(event.show(field, &mut bytes), any);
+            assert_eq!(bytes, shown.as_bytes());
             (any, shown)
         };
         let straight: Vec<(bool, String)> = fields.iter().map(|(field, ..)| shown(field)).collect();
