@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::record::Part;
 use super::text::Text;
 use super::value::Value;
 
@@ -124,6 +125,25 @@ pub trait Show {
     /// What is known of a field of all of its kind.
     fn known(&self, _field: FieldId) -> Known {
         Known::Varies
+    }
+
+    /// The parts of a record that decide the field in all of its kind, where records say the same
+    /// there again and again.
+    fn repeats(&self, _field: FieldId) -> Option<Vec<Part>> {
+        None
+    }
+
+    /// Appends what `make` appends, or has appended for another of its kind that holds the same in
+    /// these parts; what is long is made each time. `what` tells it from whatever else is made of
+    /// them.
+    fn remembered(
+        &self,
+        _what: u32,
+        _parts: &[Part],
+        out: &mut Vec<u8>,
+        make: impl FnOnce(&mut Vec<u8>),
+    ) {
+        make(out);
     }
 }
 

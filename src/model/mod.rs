@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod decimal;
 pub mod field;
 pub mod finding;
+pub mod guid;
 pub mod problem;
 pub mod record;
 pub mod rule;

@@ -22,7 +22,7 @@ pub struct Location {
 }
 
 /// What every record says of itself outside its named data (`Event/System`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)] // they are the names of the elements and attributes of Event/System
 pub enum SystemField {
     ProviderName,
@@ -130,7 +130,7 @@ impl EventIds {
 pub struct NameId(pub u16);
 
 /// A part of a record that fields are derived from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// Named data.
     Data(NameId),

@@ -7,6 +7,7 @@ use super::row::TIES;
 use super::rule_tables::EVENT_COLUMNS;
 use super::timeline::{COLUMNS as TIMELINE_COLUMNS, Origin as TimelineFrom};
 use crate::model::field::{FieldId, FieldTable, Known, Show, View};
+use crate::model::record::Part;
 use crate::model::rule::{RuleInfo, Vendor};
 use crate::model::text::Text;
 
@@ -97,6 +98,27 @@ impl Resolved {
             Resolved::Field(field) => known(field),
             Resolved::User { .. } => None,
         }
+    }
+
+    /// The parts of a record that decide the cell, where they repeat.
+    pub(super) fn repeats<S: Show + ?Sized>(self, event: &S) -> Option<Vec<Part>> {
+        let fields = match self {
+            Resolved::Field(field) => [field, None, None],
+            Resolved::User {
+                whole,
+                domain,
+                name,
+            } => [whole, domain, name],
+        };
+        let mut parts: Vec<Part> = Vec::new();
+        for field in fields.into_iter().flatten() {
+            if event.known(field) == Known::Varies {
+                parts.extend(event.repeats(field)?);
+            }
+        }
+        parts.sort_unstable();
+        parts.dedup();
+        Some(parts)
     }
 }
 

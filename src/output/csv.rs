@@ -99,13 +99,13 @@ impl Rows {
         self.cell(|out| out.extend_from_slice(text.as_bytes()));
     }
 
-    /// Some cells that were finished before, with the commas between them.
-    pub fn finished(&mut self, cells: usize, text: &[u8]) {
+    /// Some cells that are finished, with the commas between them, and how many of them are long.
+    pub fn finished(&mut self, cells: usize, write: impl FnOnce(&mut Vec<u8>) -> u64) {
         if self.cells > 0 {
             self.text.push(b',');
         }
         self.cells += cells;
-        self.text.extend_from_slice(text);
+        self.written.long_cells += write(&mut self.text);
     }
 
     /// The row is complete.
@@ -239,15 +239,18 @@ mod tests {
         let mut rows = Rows::after(b"kept\r\n".to_vec(), Style::default());
         rows.text("");
         rows.end_row();
-        rows.finished(2, b"1,");
+        rows.finished(2, |out| {
+            out.extend_from_slice(b"1,");
+            1
+        });
         rows.text("x,y");
-        rows.finished(1, b"");
+        rows.finished(1, |_| 0);
         rows.end_row();
         let (text, written) = rows.finish();
         sheet.append(&text, written).unwrap();
         let (bytes, written) = sheet.finish().unwrap();
         assert_eq!(bytes, b"a\r\nkept\r\n\"\"\r\n1,,\"x,y\",\r\n");
-        assert_eq!(written.rows, 2);
+        assert_eq!((written.rows, written.long_cells), (2, 1));
     }
 
     proptest! {

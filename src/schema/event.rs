@@ -8,9 +8,11 @@ use serde_json::{Map, Value as Json};
 use super::WRITTEN_USER;
 use super::document;
 use super::layout::{self, Asked, Layout, Piece, Slot, Step};
+use super::memory::Memory;
 use super::shown::LastText;
 use super::transform::{self, Transform};
 use crate::model::field::{FieldId, Fields, Known, Show, View};
+use crate::model::guid;
 use crate::model::record::{Part, Record, SystemField};
 use crate::model::text::Text;
 use crate::model::value::Value;
@@ -21,6 +23,7 @@ pub struct Scratch {
     cells: Vec<OnceCell<Value>>,
     filled: RefCell<Vec<u32>>,
     last: LastText,
+    memory: Memory,
 }
 
 impl Scratch {
@@ -48,6 +51,7 @@ impl Layout {
             cells: vec![OnceCell::new(); self.asked.len()],
             filled: RefCell::default(),
             last: LastText::default(),
+            memory: Memory::default(),
         }
     }
 
@@ -148,6 +152,16 @@ impl Event<'_> {
     fn show_step(&self, step: &Step, out: &mut impl Text) -> bool {
         let how = step.transform;
         let (part, raw) = match step.from {
+            Piece::Data(name)
+                if how == Transform::Guid
+                    && let Some(guid) = self.record.guid(name) =>
+            {
+                let any = guid != [0; 16];
+                if any {
+                    out.push_utf8(&guid::text(&guid));
+                }
+                return any;
+            }
             Piece::Data(name) => (Part::Data(name), false),
             Piece::Raw(name) => (Part::Data(name), true),
             Piece::System(SystemField::TimeCreated) if how == Transform::Moment => {
@@ -189,6 +203,24 @@ impl Show for Event<'_> {
             None => layout::known(self.slots, field),
             Some(_) => Known::Varies,
         }
+    }
+
+    fn repeats(&self, field: FieldId) -> Option<Vec<Part>> {
+        match self.document {
+            None => layout::repeats(self.slots, field),
+            Some(_) => None,
+        }
+    }
+
+    fn remembered(
+        &self,
+        what: u32,
+        parts: &[Part],
+        out: &mut Vec<u8>,
+        make: impl FnOnce(&mut Vec<u8>),
+    ) {
+        let memory = &self.scratch.memory;
+        memory.text(self.record, what, parts, out, make);
     }
 }
 

@@ -71,6 +71,15 @@ pub(super) enum Piece {
     System(SystemField),
 }
 
+impl Piece {
+    fn part(self) -> Part {
+        match self {
+            Piece::Data(name) | Piece::Raw(name) => Part::Data(name),
+            Piece::System(field) => Part::System(field),
+        }
+    }
+}
+
 impl Layout {
     /// Plans every field of the table for every event id. Data names that a derivation needs are
     /// interned, so that a reader can resolve them.
@@ -123,10 +132,7 @@ impl Layout {
         for field in fields {
             if let Some(Slot::First(steps) | Slot::Collect(steps)) = slots.get(field.0 as usize) {
                 for step in steps {
-                    let part = match step.from {
-                        Piece::Data(name) | Piece::Raw(name) => Part::Data(name),
-                        Piece::System(field) => Part::System(field),
-                    };
+                    let part = step.from.part();
                     if !parts.contains(&part) {
                         parts.push(part);
                     }
@@ -150,6 +156,26 @@ pub(super) fn known(slots: &[Slot], field: FieldId) -> Known {
         Some(Slot::Always(value)) => Known::Always(value.clone()),
         Some(Slot::First(_) | Slot::Collect(_)) => Known::Varies,
     }
+}
+
+/// The parts of a record that decide a field, where records repeat what they hold there: they do
+/// not repeat times, the ids and numbers of processes, and addresses only so often.
+pub(super) fn repeats(slots: &[Slot], field: FieldId) -> Option<Vec<Part>> {
+    use Transform::{Guid, Int, Ip, Moment};
+    let Some(Slot::First(steps)) = slots.get(field.0 as usize) else {
+        return None;
+    };
+    let mut parts = Vec::new();
+    for step in steps {
+        let part = step.from.part();
+        if !matches!(part, Part::Data(_)) || matches!(step.transform, Int | Guid | Ip | Moment) {
+            return None;
+        }
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    Some(parts)
 }
 
 /// The name that the tables have for a field.

@@ -15,6 +15,7 @@ mod event;
 mod header;
 mod layout;
 pub mod mapping;
+mod memory;
 mod registry;
 mod row;
 mod shown;

@@ -12,6 +12,7 @@ use super::bytes::{array, u16_at, u32_at, u64_at};
 use super::utf16;
 use crate::model::calendar::{date_of, days_in};
 use crate::model::decimal;
+use crate::model::guid;
 use crate::model::time::Time;
 
 pub(super) const NULL: u8 = 0x00;
@@ -245,28 +246,8 @@ fn in_order_of_text(bytes: &[u8; 16]) -> [u8; 16] {
     ORDER.map(|from| bytes[from])
 }
 
-/// Each byte in hexadecimal, lower case.
-static PAIRS: [[u8; 2]; 256] = {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut pairs = [[0; 2]; 256];
-    let mut byte = 0;
-    while byte < pairs.len() {
-        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
-        byte += 1;
-    }
-    pairs
-};
-
 fn guid(bytes: &[u8; 16]) -> [u8; 38] {
-    // Where in the text the pair of each byte stands.
-    const PLACES: [usize; 16] = [7, 5, 3, 1, 12, 10, 17, 15, 20, 22, 25, 27, 29, 31, 33, 35];
-    let mut text = *b"{00000000-0000-0000-0000-000000000000}";
-    for (place, byte) in PLACES.into_iter().zip(bytes) {
-        let pair = PAIRS[usize::from(*byte)];
-        text[place] = pair[0];
-        text[place + 1] = pair[1];
-    }
-    text
+    guid::text(&in_order_of_text(bytes))
 }
 
 /// `S-1-5-18`: revision, authority in big-endian, sub-authorities.

@@ -1,7 +1,8 @@
 //! From an event and what is said beside it to a row of a timeline.
 //!
 //! Half of a row's cells are the same in every row of one kind of event, empty most of them. What
-//! they are is found out once for each kind, so that a row costs what its other cells cost.
+//! they are is found out once for each kind, so that a row costs what its other cells cost. Many of
+//! those say what another row said: of the same program there is the same to say.
 
 use std::io::{self, Write};
 use std::sync::OnceLock;
@@ -12,6 +13,7 @@ use super::super::table::names;
 use super::{COLUMNS, Origin};
 use crate::model::decimal;
 use crate::model::field::{FieldTable, Show};
+use crate::model::record::Part;
 
 /// Kinds whose rows are planned: Sysmon's event ids are no more.
 const KINDS: usize = 256;
@@ -49,6 +51,8 @@ enum Cells {
     Same(usize, Box<[u8]>),
     /// One that the event fills.
     Field(Resolved),
+    /// Some, side by side from this column on, that the event fills from parts that repeat.
+    Repeated(usize, Box<[Resolved]>, Box<[Part]>),
     /// One that is filled from elsewhere.
     Beside(Origin),
 }
@@ -94,7 +98,18 @@ impl Timeline {
     pub(super) fn cells<S: Show + ?Sized>(&self, event: &S, beside: Beside<'_>, rows: &mut Rows) {
         for cells in self.plan(event) {
             match cells {
-                Cells::Same(count, text) => rows.finished(*count, text),
+                Cells::Same(count, text) => rows.finished(*count, |out| {
+                    out.extend_from_slice(text);
+                    0
+                }),
+                Cells::Repeated(column, cells, parts) => rows.finished(cells.len(), |out| {
+                    // What is remembered is too short to hold a long one.
+                    let mut long = 0;
+                    event.remembered(self.what(*column), parts, out, |out| {
+                        long = self.finished(event, cells, out);
+                    });
+                    long
+                }),
                 Cells::Field(cell) => rows.cell(|out| cell.write(event, out)),
                 Cells::Beside(from) => beside.cell(*from, rows),
             }
@@ -112,27 +127,86 @@ impl Timeline {
         }
     }
 
+    /// What cells from a column on are remembered as: their style is part of them.
+    fn what(&self, column: usize) -> u32 {
+        (column as u32) << 1 | u32::from(self.style.raw_cells)
+    }
+
+    /// Appends cells, finished, and says how many of them are long.
+    fn finished<S: Show + ?Sized>(&self, event: &S, cells: &[Resolved], out: &mut Vec<u8>) -> u64 {
+        let mut rows = Rows::after(std::mem::take(out), self.style);
+        for cell in cells {
+            rows.cell(|out| cell.write(event, out));
+        }
+        let (text, written) = rows.finish();
+        *out = text;
+        written.long_cells
+    }
+
     /// The plan of all events of this one's kind.
     fn plan_of<S: Show + ?Sized>(&self, event: &S) -> Plan {
-        let known = |cells: &Cells| match cells {
-            Cells::Field(cell) => cell.known(event),
-            Cells::Same(..) | Cells::Beside(_) => None,
-        };
-        let mut plan = Vec::new();
-        for run in self
+        let sources: Vec<Source> = self
             .cells
-            .chunk_by(|a, b| known(a).is_some() && known(b).is_some())
-        {
-            let mut same = Rows::after(Vec::new(), self.style);
-            for text in run.iter().filter_map(known) {
-                same.text(&text);
-            }
-            plan.push(match run {
-                [cells] if known(cells).is_none() => cells.clone(),
-                _ => Cells::Same(run.len(), same.finish().0.into()),
+            .iter()
+            .map(|cells| source(cells, event))
+            .collect();
+        let (mut plan, mut column) = (Vec::new(), 0);
+        for run in sources.chunk_by(Source::is_shared_with) {
+            let cells = &self.cells[column..column + run.len()];
+            plan.push(match &run[0] {
+                Source::Kind(_) => {
+                    let mut same = Rows::after(Vec::new(), self.style);
+                    for source in run {
+                        if let Source::Kind(text) = source {
+                            same.text(text);
+                        }
+                    }
+                    Cells::Same(run.len(), same.finish().0.into())
+                }
+                Source::Parts(parts) => {
+                    let resolved = |cells: &Cells| match cells {
+                        Cells::Field(cell) => Some(*cell),
+                        _ => None,
+                    };
+                    let cells = cells.iter().filter_map(resolved).collect();
+                    Cells::Repeated(column, cells, parts.as_slice().into())
+                }
+                Source::Event => cells[0].clone(),
             });
+            column += run.len();
         }
         plan.into()
+    }
+}
+
+/// Where a cell's text comes from in all events of a kind.
+enum Source {
+    /// From their being of the kind: it is this.
+    Kind(String),
+    /// From these parts of the record, which repeat.
+    Parts(Vec<Part>),
+    /// From the event, or from elsewhere.
+    Event,
+}
+
+impl Source {
+    fn is_shared_with(&self, next: &Source) -> bool {
+        match (self, next) {
+            (Source::Kind(_), Source::Kind(_)) => true,
+            (Source::Parts(parts), Source::Parts(others)) => parts == others,
+            _ => false,
+        }
+    }
+}
+
+fn source<S: Show + ?Sized>(cells: &Cells, event: &S) -> Source {
+    let Cells::Field(cell) = cells else {
+        return Source::Event;
+    };
+    match (cell.known(event), cell.repeats(event)) {
+        (Some(text), _) => Source::Kind(text),
+        (None, Some(parts)) => Source::Parts(parts),
+        (None, None) => Source::Event,
     }
 }
 
@@ -151,21 +225,30 @@ impl Beside<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::model::field::{FieldId, Known, View};
+    use crate::model::record::NameId;
     use crate::model::text::Text;
     use crate::model::value::Value;
     use crate::output::timeline_columns_needed;
 
-    /// One of a kind of which one field is known, one is never there, and the others vary.
-    struct Sketch {
+    /// By what it is and the parts that it is made of.
+    type Remembered = RefCell<BTreeMap<(u32, Vec<Part>), Vec<u8>>>;
+
+    /// One of a kind of which one field is known, one is never there, some repeat and the others
+    /// vary; with what is remembered.
+    struct Sketch<'m> {
         kind: Option<u16>,
+        remembered: &'m Remembered,
         values: Vec<Value>,
         always: FieldId,
         never: FieldId,
     }
 
-    impl Show for Sketch {
+    impl Show for Sketch<'_> {
         fn show(&self, field: FieldId, out: &mut impl Text) -> bool {
             let value = &self.values[field.0 as usize];
             value.show(out);
@@ -184,6 +267,28 @@ mod tests {
                 field if field == self.never => Known::Absent,
                 _ => Known::Varies,
             }
+        }
+
+        /// Three fields at a time are made of one part, the next one of none.
+        fn repeats(&self, field: FieldId) -> Option<Vec<Part>> {
+            let part = Part::Data(NameId(field.0 as u16 / 4));
+            (!field.0.is_multiple_of(4)).then_some(vec![part])
+        }
+
+        fn remembered(
+            &self,
+            what: u32,
+            parts: &[Part],
+            out: &mut Vec<u8>,
+            make: impl FnOnce(&mut Vec<u8>),
+        ) {
+            let mut remembered = self.remembered.borrow_mut();
+            let text = remembered.entry((what, parts.to_vec())).or_insert_with(|| {
+                let mut text = Vec::new();
+                make(&mut text);
+                text
+            });
+            out.extend_from_slice(text);
         }
     }
 
@@ -204,6 +309,7 @@ mod tests {
             rules: "one",
             findings: "1; 2",
         };
+        let remembered = Remembered::default();
         for raw_cells in [false, true] {
             let style = Style {
                 raw_cells,
@@ -213,6 +319,7 @@ mod tests {
             let rows = [None, Some(1), Some(1), Some(9999)].map(|kind| {
                 let event = Sketch {
                     kind,
+                    remembered: &remembered,
                     values: fields.iter().map(|(field, ..)| value(field)).collect(),
                     always,
                     never,
@@ -230,5 +337,12 @@ mod tests {
             assert!(rows[0].starts_with(&format!("before {time},")), "{rows:?}");
             assert!(rows[0].ends_with(",one,1; 2\r\n"), "{rows:?}");
         }
+        let styles = remembered
+            .borrow()
+            .keys()
+            .map(|(what, _)| what % 2)
+            .sum::<u32>();
+        assert_eq!(remembered.borrow().len() as u32, styles * 2);
+        assert!(styles > 3);
     }
 }
