@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use rustc_hash::FxHashSet;
+
 use crate::model::finding::Finding;
 use crate::model::record::Location;
 use crate::model::time::Time;
@@ -187,7 +189,7 @@ impl Gathered {
     /// What the outputs need to see in full: the findings' events, the starts of their processes,
     /// and the other connections of the same processes.
     pub fn wanted(&self, findings: &[Finding]) -> Wanted {
-        let found: BTreeSet<Location> = findings
+        let found: FxHashSet<Location> = findings
             .iter()
             .flat_map(|finding| finding.events.iter().flatten().copied())
             .collect();

@@ -27,6 +27,7 @@ mod timeline;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use crate::input::{Ask, Discovery, Input};
 use crate::lang::plan::Plan;
@@ -34,8 +35,10 @@ use crate::model::field::FieldTable;
 use crate::model::finding::Finding;
 use crate::model::problem::Problem;
 use crate::model::record::{EventIds, Location, Names};
-use crate::schema::clock::{Clock, DocumentClock};
+use crate::schema::clock::{Clock, DocumentClock, Moment};
 use crate::schema::{self, Event, Layout};
+
+use recall::Recalled;
 
 pub use digest::sha256;
 pub use needs::{Needs, Sysmon};
@@ -151,19 +154,27 @@ pub fn hunt<R: Send>(
     let watches = watch::Watches::new(plans, fields, options.profile);
     let reading = Reading::new(inputs, fields, options);
     let pool = pool(options.threads)?;
+    let seen: Mutex<Vec<Recalled<R>>> = Mutex::default();
+    let found = |event: &Event<'_>, moment: &Moment| {
+        let row = Recalled::new(event, *moment, &keep);
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.push(row);
+    };
     let (gathered, findings) = pool.install(|| {
-        let gathered = scan::scan(&reading, &watches, None);
+        let gathered = scan::scan(&reading, &watches, None, &found);
         let findings = conclude::conclude(plans, &watches, &gathered, options.profile);
         (gathered, findings)
     });
     let wanted = gathered.wanted(&findings);
-    let rows = pool.install(|| recall::recall(&reading, &wanted.locations, &keep));
+    let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let rows = pool.install(|| recall::complete(&reading, seen, &wanted.locations, &keep));
     let mut timeline: Vec<(causal::Order, Location)> = rows
         .iter()
-        .filter_map(|(location, row)| {
-            let host = *wanted.timeline.get(location)?;
+        .filter_map(|row| {
+            let host = *wanted.timeline.get(&row.location)?;
             let place = gathered.place(&row.moment, host, options.profile);
-            Some((causal::Order::new(place, &row.moment, *location), *location))
+            let order = causal::Order::new(place, &row.moment, row.location);
+            Some((order, row.location))
         })
         .collect();
     timeline.sort();
@@ -171,7 +182,7 @@ pub fn hunt<R: Send>(
         findings,
         events: rows
             .into_iter()
-            .map(|(location, row)| (location, row.event))
+            .map(|row| (row.location, row.event))
             .collect(),
         timeline: timeline.into_iter().map(|(_, location)| location).collect(),
         inputs: gathered.inputs,

@@ -74,15 +74,14 @@ where
     let answer = |gathered: &mut Gathered| {
         let matched = matched(gathered, &watches);
         for window in matched.chunks(WINDOW) {
-            let window = window.iter().copied().collect();
-            let rows = recall::recall(&reading, &window, &keep).into_iter();
-            emit(rows.map(|(location, row)| (location, row.event)).collect())?;
+            let rows = recall::recall(&reading, window, &keep).into_iter();
+            emit(rows.map(|row| (row.location, row.event)).collect())?;
         }
         Ok(())
     };
     let pool = pool(options.threads)?;
     let (gathered, ended) =
-        pool.install(|| scan::scan_in_batches(&reading, &watches, None, BATCH, answer));
+        pool.install(|| scan::scan_in_batches(&reading, &watches, None, &|_, _| {}, BATCH, answer));
     Ok(Answered {
         inputs: gathered.inputs,
         ended,
@@ -97,5 +96,7 @@ fn matched(gathered: &mut Gathered, watches: &Watches) -> Vec<Location> {
         .map(|hit| hit.event)
         .collect();
     let events = events.iter().filter_map(|event| kept.get(*event as usize));
-    events.map(|kept| kept.location).collect()
+    let mut events: Vec<Location> = events.map(|kept| kept.location).collect();
+    events.sort_unstable();
+    events
 }

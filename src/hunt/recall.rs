@@ -1,6 +1,6 @@
 //! The second pass: back to the blocks that hold something wanted, to see it in full.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -11,18 +11,45 @@ use crate::schema::clock::Moment;
 
 use super::Reading;
 
-/// What is kept of an event seen in full, and its times.
+/// What is kept of an event seen in full, where it stands, and its times.
 pub(super) struct Recalled<R> {
     pub event: R,
+    pub location: Location,
     pub moment: Moment,
 }
 
-/// What `keep` makes of the events at these places.
-pub(super) fn recall<R: Send>(
+impl<R> Recalled<R> {
+    pub fn new(event: &Event<'_>, moment: Moment, keep: impl Fn(&Event<'_>) -> R) -> Recalled<R> {
+        Recalled {
+            event: keep(event),
+            location: event.record().location(),
+            moment,
+        }
+    }
+}
+
+/// What was seen before of the events at these places, and what `keep` makes of the others.
+pub(super) fn complete<R: Send>(
     reading: &Reading,
+    mut seen: Vec<Recalled<R>>,
     locations: &BTreeSet<Location>,
     keep: impl Fn(&Event<'_>) -> R + Sync,
-) -> BTreeMap<Location, Recalled<R>> {
+) -> Vec<Recalled<R>> {
+    seen.retain(|row| locations.contains(&row.location));
+    seen.sort_unstable_by_key(|row| row.location);
+    let is_seen = |at: &Location| seen.binary_search_by_key(at, |row| row.location).is_ok();
+    let unseen = locations.iter().filter(|at| !is_seen(at));
+    let unseen: Vec<Location> = unseen.copied().collect();
+    seen.extend(recall(reading, &unseen, keep));
+    seen
+}
+
+/// What `keep` makes of the events at these places, which ascend, in their order.
+pub(super) fn recall<R: Send>(
+    reading: &Reading,
+    locations: &[Location],
+    keep: impl Fn(&Event<'_>) -> R + Sync,
+) -> Vec<Recalled<R>> {
     let mut blocks: Vec<((u32, u32), Vec<u64>)> = Vec::new();
     for location in locations {
         let at = (location.file, location.block);
@@ -32,7 +59,7 @@ pub(super) fn recall<R: Send>(
         }
     }
     let ask = reading.ask(&EventIds::ALL);
-    let rows: Vec<Vec<(Location, Recalled<R>)>> = blocks
+    let rows: Vec<Vec<Recalled<R>>> = blocks
         .par_iter()
         .map_init(
             || (Buffers::default(), reading.layout.scratch()),
@@ -41,13 +68,14 @@ pub(super) fn recall<R: Send>(
                 let input = &reading.inputs[*file as usize];
                 input.read(*block, &ask, Some(offsets), buffers, &mut |record| {
                     let moment = reading.clock.moment(record);
-                    let event = keep(&reading.layout.event(record, scratch));
-                    rows.push((record.location(), Recalled { event, moment }));
+                    let event = reading.layout.event(record, scratch);
+                    rows.push(Recalled::new(&event, moment, &keep));
                 });
                 rows
             },
         )
         .collect();
-    // They come in order, so that the map is built in one go.
-    rows.into_iter().flatten().collect()
+    let mut rows: Vec<_> = rows.into_iter().flatten().collect();
+    rows.sort_by_key(|row| row.location);
+    rows
 }

@@ -10,8 +10,8 @@ use crate::input::{Buffers, Format};
 use crate::model::field::{FieldId, Fields};
 use crate::model::record::{EventIds, Record};
 use crate::model::value::Value;
-use crate::schema::Scratch;
 use crate::schema::clock::Moment;
+use crate::schema::{Event, Scratch};
 
 use super::gather::{Finds, Gathered, Hit, Kept, Log};
 use super::memo::{Deciding, Memo, Recollection};
@@ -30,11 +30,20 @@ pub(super) const BATCH: usize = 64;
 const PROCESS_START: u16 = 1;
 const CONNECTION: u16 = 3;
 
+/// Called from any thread with an event that is a finding by itself, unless another log holds its
+/// record too: what outputs show of it can be seen at once.
+pub(super) type Found<'a> = &'a (dyn Fn(&Event<'_>, &Moment) + Sync);
+
 /// Reads everything and keeps what some plan's condition matched; with a spool, makes its rows
 /// there and keeps no hits.
-pub(super) fn scan(reading: &Reading, watches: &Watches, spool: Option<&Spool>) -> Gathered {
+pub(super) fn scan(
+    reading: &Reading,
+    watches: &Watches,
+    spool: Option<&Spool>,
+    found: Found<'_>,
+) -> Gathered {
     let merged = |_: &mut Gathered| Ok::<(), Infallible>(());
-    let (mut gathered, _) = scan_in_batches(reading, watches, spool, BATCH, merged);
+    let (mut gathered, _) = scan_in_batches(reading, watches, spool, found, BATCH, merged);
     gathered.settle();
     gathered
 }
@@ -45,6 +54,7 @@ pub(super) fn scan_in_batches<E>(
     reading: &Reading,
     watches: &Watches,
     spool: Option<&Spool>,
+    found: Found<'_>,
     batch: usize,
     mut merged: impl FnMut(&mut Gathered) -> Result<(), E> + Send,
 ) -> (Gathered, Option<E>)
@@ -65,6 +75,7 @@ where
         deciding: &Deciding::new(&dispatch, &reading.layout),
         events: &events,
         spool,
+        found,
         hands: (0..rayon::current_num_threads())
             .map(|_| Mutex::new(Hand::new(reading)))
             .collect(),
@@ -117,6 +128,7 @@ struct Scanner<'a> {
     deciding: &'a Deciding,
     events: &'a EventIds,
     spool: Option<&'a Spool<'a>>,
+    found: Found<'a>,
     /// One for each thread.
     hands: Vec<Mutex<Hand>>,
 }
@@ -251,6 +263,10 @@ impl Scanner<'_> {
         if let Some(spool) = self.spool {
             finds.rows.push(&event, spool);
             matched.clear();
+        }
+        let finds_it = |watch: &u32| self.watches.list[*watch as usize].finds;
+        if matched.iter().any(finds_it) {
+            (self.found)(&event, &moment);
         }
         for &watch in matched.iter() {
             let keep = &self.watches.list[watch as usize].keep;

@@ -48,7 +48,7 @@ pub fn timeline<E>(
     let reading = Reading::new(&discovery.inputs, fields, options);
     let spool = Spool::new(&render);
     let (orders, inputs) = pool(options.threads)?.install(|| {
-        let mut gathered = scan::scan(&reading, &watches, Some(&spool));
+        let mut gathered = scan::scan(&reading, &watches, Some(&spool), &|_, _| {});
         let kept = std::mem::take(&mut gathered.kept);
         let rows = std::mem::take(&mut gathered.rows);
         let order = |(kept, row): (super::gather::Kept, Row)| {

@@ -28,6 +28,8 @@ pub(super) struct Watch {
     pub stage: u16,
     /// For which reading of the user.
     pub reading: Reading,
+    /// Whether an event that meets it is a finding, whatever other events there are.
+    pub finds: bool,
     /// The fields to keep of an event that matches: join keys, or what `stats` asks for (a count of
     /// events asks for none).
     pub keep: Vec<Option<FieldId>>,
@@ -53,12 +55,14 @@ impl Watches {
             conds: Vec::new(),
         };
         for (rule, plan) in plans.iter().enumerate() {
+            let alone = matches!(&plan.body, Body::Events(query) if query.pipes.is_empty());
             for (stage, cond, keep) in conditions(plan) {
                 let mut add = |reading, cond, keep| {
                     watches.list.push(Watch {
                         rule: rule as u32,
                         stage: stage as u16,
                         reading,
+                        finds: alone && reading != Reading::Live,
                         keep,
                     });
                     watches.conds.push(cond);
