@@ -7,6 +7,7 @@ use super::report::Report;
 use super::row::EventRow;
 use crate::model::decimal;
 use crate::model::field::{FieldId, FieldTable, View};
+use crate::model::text::Text;
 
 /// Fields that are asked for beside those that cells show.
 pub(super) const INDEX_FIELDS: [&str; 2] = ["destination.ip", "winlog.record_id"];
@@ -41,9 +42,9 @@ impl<'a> Index<'a> {
     }
 
     /// Appends the record id; where the event has none, its place: `offset 1234`.
-    pub(super) fn record_id(&self, event: &EventRow, out: &mut String) {
+    pub(super) fn record_id(&self, event: &EventRow, out: &mut impl Text) {
         match self.text(event, 1) {
-            Some(id) => out.push_str(id),
+            Some(id) => out.push_utf8(id),
             None => {
                 out.push_str("offset ");
                 decimal::unsigned(event.location.offset, out);
@@ -51,7 +52,7 @@ impl<'a> Index<'a> {
         }
     }
 
-    fn text<'e>(&self, event: &'e EventRow, at: usize) -> Option<&'e str> {
+    fn text<'e>(&self, event: &'e EventRow, at: usize) -> Option<&'e [u8]> {
         event.text(self.fields[at]?)
     }
 }

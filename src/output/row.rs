@@ -55,7 +55,7 @@ impl Held {
         let tie = |at: usize| self.ties[at].map_or(&Value::Null, |field| event.get(field));
         let one_text = |at| tie(at).as_str().map(Box::from);
         let has = |at, item| tie(at).items().iter().any(|one| one.as_str() == Some(item));
-        let mut text = String::with_capacity(ROW);
+        let mut text = Vec::with_capacity(ROW);
         let show = |field: &FieldId| {
             let absent = !event.show(*field, &mut text);
             text.len() as u32 | if absent { ABSENT } else { 0 }
@@ -95,13 +95,14 @@ pub struct EventRow {
     places: Arc<[u32]>,
     /// Where each held field's text ends, [`ABSENT`] or not.
     ends: Box<[u32]>,
-    text: Box<str>,
+    /// UTF-8.
+    text: Box<[u8]>,
 }
 
 impl EventRow {
-    /// What a cell shows of the field; none where the event has none, and where the row does not
+    /// What a cell shows of the field, UTF-8; none where the event has none, and where the row does not
     /// hold it.
-    pub fn text(&self, field: FieldId) -> Option<&str> {
+    pub fn text(&self, field: FieldId) -> Option<&[u8]> {
         let place = *self.places.get(field.0 as usize)? as usize;
         let end = *self.ends.get(place)?;
         let before = place.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -115,7 +116,7 @@ impl EventRow {
 impl Show for EventRow {
     fn show(&self, field: FieldId, out: &mut impl Text) -> bool {
         let text = self.text(field);
-        out.push_str(text.unwrap_or_default());
+        out.push_utf8(text.unwrap_or_default());
         text.is_some()
     }
 }
@@ -153,7 +154,8 @@ mod tests {
             offset: 3,
         };
         let row = held.row(&event, location, true);
-        let texts: Vec<_> = (0..12).map(|field| row.text(FieldId(field))).collect();
+        let text = |field| Some(std::str::from_utf8(row.text(FieldId(field))?).unwrap());
+        let texts: Vec<_> = (0..12).map(text).collect();
         let (none, some) = (None, Some);
         assert_eq!(
             texts,

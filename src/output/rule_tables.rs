@@ -1,13 +1,13 @@
 //! From one rule's findings to its own table, in its vendor's shape: for Splunk exactly the
 //! search's columns, for Elastic a row an event with the sequence's number and its stage.
 
-use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
 use super::cells::Cell;
 use super::csv::{Sheet, Style, Written};
 use super::report::{Report, RuleUsed, Shape};
 use super::table::{Column, column, names};
+use crate::model::decimal;
 use crate::model::finding::Finding;
 use crate::model::value::Value;
 
@@ -232,21 +232,19 @@ fn events<W: Write>(
             let Some(event) = location.and_then(|location| report.events.get(&location)) else {
                 continue;
             };
-            sheet.cell(|out| push(out, finding.number));
-            sheet.cell(|out| push(out, at + 1));
-            for cell in &cells {
-                sheet.cell(|out| cell.write(event, out));
-            }
-            sheet.text(&report.path(event.location));
-            sheet.text(if event.damaged { "yes" } else { "" });
-            sheet.end_row()?;
+            sheet.row(|rows| {
+                rows.cell(|out| decimal::unsigned(finding.number, out));
+                rows.cell(|out| decimal::unsigned(at as u64 + 1, out));
+                for cell in &cells {
+                    rows.cell(|out| cell.write(event, out));
+                }
+                rows.text(&report.path(event.location));
+                rows.text(if event.damaged { "yes" } else { "" });
+                rows.end_row();
+            })?;
         }
     }
     sheet.finish()
-}
-
-fn push(out: &mut String, number: impl Display) {
-    let _ = write!(out, "{number}");
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::report::Report;
 use super::show::visible;
 use super::text::TextTable;
+use crate::model::finding::Finding;
 use crate::model::problem::Lost;
 use crate::model::time::Time;
 
@@ -34,6 +35,31 @@ pub struct Summary<'a> {
     pub color: bool,
 }
 
+/// What a rule found.
+#[derive(Clone, Default)]
+struct OfRule<'a> {
+    count: u64,
+    hosts: BTreeSet<&'a str>,
+    /// The first and the last.
+    times: Option<(Time, Time)>,
+}
+
+impl<'a> OfRule<'a> {
+    fn add(&mut self, finding: &Finding, report: &Report<'a>) {
+        self.count += 1;
+        for location in finding.events.iter().flatten() {
+            let Some(event) = report.events.get(location) else {
+                continue;
+            };
+            self.hosts.extend(event.host.as_deref());
+            if let Some(time) = event.time {
+                let (first, last) = self.times.unwrap_or((time, time));
+                self.times = Some((first.min(time), last.max(time)));
+            }
+        }
+    }
+}
+
 impl Summary<'_> {
     /// The summary as text, each line ended.
     pub fn render(&self) -> String {
@@ -53,23 +79,18 @@ impl Summary<'_> {
         let mut table = TextTable::new(Vec::new(), header, usize::MAX);
         let mut quiet = 0;
         let list_quiet = report.rules.len() <= QUIET_RULES;
-        for (at, rule) in report.rules.iter().enumerate() {
-            let mut hosts = BTreeSet::new();
-            let mut times: Option<(Time, Time)> = None;
-            let mut count = 0u64;
-            for finding in report.findings.iter().filter(|finding| finding.rule == at) {
-                count += 1;
-                for event in finding.events.iter().flatten() {
-                    let Some(event) = report.events.get(event) else {
-                        continue;
-                    };
-                    hosts.extend(event.host.as_deref());
-                    if let Some(time) = event.time {
-                        let (first, last) = times.unwrap_or((time, time));
-                        times = Some((first.min(time), last.max(time)));
-                    }
-                }
+        let mut by_rule = vec![OfRule::default(); report.rules.len()];
+        for finding in report.findings {
+            if let Some(of_rule) = by_rule.get_mut(finding.rule) {
+                of_rule.add(finding, report);
             }
+        }
+        for (rule, of_rule) in report.rules.iter().zip(by_rule) {
+            let OfRule {
+                count,
+                hosts,
+                times,
+            } = of_rule;
             if count == 0 && !list_quiet {
                 quiet += 1;
                 continue;

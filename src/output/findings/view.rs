@@ -2,6 +2,7 @@
 
 use crate::model::field::FieldTable;
 use crate::model::finding::Finding;
+use crate::model::text::Text;
 use crate::model::time::Time;
 use crate::output::cells::Resolved;
 use crate::output::index::{Index, process};
@@ -137,11 +138,11 @@ impl<'a> View<'a> {
 }
 
 /// Appends what the first event that has something shows.
-pub(in crate::output) fn first(events: &[&EventRow], cell: Resolved, out: &mut String) {
-    let before = out.len();
+pub(in crate::output) fn first(events: &[&EventRow], cell: Resolved, out: &mut impl Text) {
+    let before = out.end();
     for event in events {
         cell.write(*event, out);
-        if out.len() > before {
+        if out.end() > before {
             return;
         }
     }
