@@ -1,14 +1,17 @@
 //! Where processes start: from every start that the logs hold to the first of each process.
 //!
 //! Of a log's many processes only those count whose events some condition matched, which is known
-//! when all is read. Until then starts are a list, put in order once it has grown twofold.
+//! when all is read. Until then starts are a list, of which only the first of each process are left
+//! whenever it has grown twofold.
+
+use std::collections::HashMap;
 
 use super::causal::Process;
 use crate::model::record::Location;
 use crate::model::time::Time;
 
-/// Starts in a list that is not put in order yet.
-const FEW: usize = 1 << 16;
+/// Starts in a list in which processes may stand more than once.
+const FEW: usize = 1 << 17;
 
 /// Where a process starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,16 +25,16 @@ pub(super) struct Start {
 #[derive(Debug, Default)]
 pub(super) struct Starts {
     list: Vec<Start>,
-    /// How many of them are one for each process, ascending.
-    settled: usize,
+    /// How many of them were left last, one for each process.
+    left: usize,
 }
 
 impl Starts {
     /// Adds a start.
     pub fn push(&mut self, start: Start) {
         self.list.push(start);
-        if self.list.len() > FEW.max(2 * self.settled) {
-            self.settle();
+        if self.list.len() > FEW.max(2 * self.left) {
+            self.leave_first();
         }
     }
 
@@ -39,7 +42,9 @@ impl Starts {
     /// then can they be asked for.
     pub fn keep(&mut self, processes: &[Process]) {
         (self.list).retain(|start| processes.binary_search(&start.process).is_ok());
-        self.settle();
+        self.list.sort_unstable();
+        self.list.dedup_by_key(|start| start.process);
+        self.left = self.list.len();
     }
 
     /// Forgets all.
@@ -53,10 +58,15 @@ impl Starts {
         at.ok().map(|at| &self.list[at])
     }
 
-    fn settle(&mut self) {
-        self.list.sort_unstable();
-        self.list.dedup_by_key(|start| start.process);
-        self.settled = self.list.len();
+    fn leave_first(&mut self) {
+        // Its keys come from the logs: it must withstand chosen ones.
+        let mut first: HashMap<Process, Start> = HashMap::new();
+        for start in self.list.drain(..) {
+            let known = first.entry(start.process).or_insert(start);
+            *known = start.min(*known);
+        }
+        self.list.extend(first.into_values());
+        self.left = self.list.len();
     }
 }
 
@@ -77,21 +87,24 @@ mod tests {
             },
         };
         let mut starts = Starts::default();
-        for one in [
+        for one in std::iter::repeat_n(start(5, 7, 60), FEW).chain([
             start(2, 5, 10),
             start(1, 9, 20),
             start(2, 3, 30),
             start(3, 1, 40),
             start(2, 3, 50),
-        ] {
+            start(5, 6, 70),
+        ]) {
             starts.push(one);
+            assert!(starts.list.len() <= FEW);
         }
         let process = |guid| (0, ProcessGuid([guid; 16]));
-        starts.keep(&[process(1), process(2), process(4)]);
+        starts.keep(&[process(1), process(2), process(4), process(5)]);
         assert_eq!(starts.of(&process(1)), Some(&start(1, 9, 20)));
         assert_eq!(starts.of(&process(2)), Some(&start(2, 3, 30)));
         assert_eq!(starts.of(&process(3)), None);
         assert_eq!(starts.of(&process(4)), None);
+        assert_eq!(starts.of(&process(5)), Some(&start(5, 6, 70)));
         starts.clear();
         assert_eq!(starts.of(&process(1)), None);
     }
