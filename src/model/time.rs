@@ -64,8 +64,12 @@ impl Time {
     /// Reads `2019-05-12 18:35:06.562` (Sysmon's UtcTime), `2019-05-12T18:35:06.5620000Z` (an XML
     /// export) and RFC 3339 with an offset. A missing fraction is zero; a missing zone is UTC.
     pub fn parse(text: &str) -> Option<Time> {
-        let bytes = text.as_bytes();
-        if bytes.len() < 19 || !text.is_ascii() {
+        Time::of_ascii(text.as_bytes())
+    }
+
+    /// Reads the bytes of a text as [`Time::parse`] does the text.
+    pub fn of_ascii(bytes: &[u8]) -> Option<Time> {
+        if bytes.len() < 19 {
             return None;
         }
         let marks = [bytes[4], bytes[7], bytes[13], bytes[16]];
@@ -87,21 +91,22 @@ impl Time {
         if hour > 23 || minute > 59 || second > 59 {
             return None;
         }
-        let mut rest = &text[19..];
+        let mut rest = &bytes[19..];
         let mut ticks = 0;
-        if let Some(fraction) = rest.strip_prefix('.') {
-            let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
+        if let Some((b'.', fraction)) = rest.split_first() {
+            let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit());
+            let digits = digits.count();
             if digits == 0 {
                 return None;
             }
             for place in 0..7 {
-                let digit = fraction.as_bytes().get(place).filter(|_| place < digits);
+                let digit = fraction.get(place).filter(|_| place < digits);
                 ticks = ticks * 10 + digit.map_or(0, |digit| i64::from(digit - b'0'));
             }
             rest = &fraction[digits..];
         }
         let offset = match rest {
-            "" | "Z" | "z" => 0,
+            b"" | b"Z" | b"z" => 0,
             zone => offset_seconds(zone)?,
         };
         let days = days_before(year, month) + day - 1;
@@ -167,18 +172,23 @@ impl Time {
     }
 }
 
-fn offset_seconds(zone: &str) -> Option<i64> {
-    let sign = match zone.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
+fn offset_seconds(zone: &[u8]) -> Option<i64> {
+    let (sign, digits) = match zone.split_first()? {
+        (b'+', digits) => (1, digits),
+        (b'-', digits) => (-1, digits),
         _ => return None,
     };
-    let digits: String = zone[1..].chars().filter(|c| *c != ':').collect();
-    if digits.len() != 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    let digits: Vec<u8> = digits
+        .iter()
+        .copied()
+        .filter(|byte| *byte != b':')
+        .collect();
+    let digits: [u8; 4] = digits.try_into().ok()?;
+    if !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let hours: i64 = digits[..2].parse().ok()?;
-    let minutes: i64 = digits[2..].parse().ok()?;
+    let [a, b, c, d] = digits.map(|digit| i64::from(digit - b'0'));
+    let (hours, minutes) = (a * 10 + b, c * 10 + d);
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 

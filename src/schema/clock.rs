@@ -119,6 +119,19 @@ impl Clock {
 }
 
 impl Clock {
+    /// When it happened, as far as is known: what [`Clock::moment`] says of UtcTime, else of when it
+    /// was written.
+    pub fn time(&self, record: &dyn Record) -> Time {
+        let utc = || self.utc.and_then(|name| record.time(name));
+        match record.document() {
+            Some(document) => {
+                let moment = of_document(record, document, &self.documents);
+                moment.utc.unwrap_or(moment.created)
+            }
+            None => (utc().or_else(|| record.time_created())).unwrap_or_default(),
+        }
+    }
+
     /// The process that did it, as [`Clock::moment`] would say.
     pub fn own(&self, record: &dyn Record) -> Option<ProcessGuid> {
         match record.document() {
