@@ -50,6 +50,8 @@ pub(super) struct Finds {
     pub input: u32,
     /// The logs seen, by this run's numbers.
     pub logs: Vec<Log>,
+    /// The log of the record before, with its mark.
+    pub last_log: (Option<u64>, u32),
     /// Of each record handed over, in order; none where it says too little to be told apart.
     pub records: Vec<(u32, Option<RecordKey>)>,
     /// Kept events, with the record's place in `records` and the log's number for a host.

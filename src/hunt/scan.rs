@@ -214,23 +214,29 @@ impl Scanner<'_> {
         matched: &mut Vec<u32>,
     ) {
         let location = record.location();
-        let log = log_number(&mut finds.logs, record);
+        let log = match record.log_mark() {
+            Some(mark) if finds.last_log.0 == Some(mark) => finds.last_log.1,
+            mark => {
+                finds.last_log = (mark, log_number(&mut finds.logs, record));
+                finds.last_log.1
+            }
+        };
         let at = finds.records.len() as u32;
         finds.records.push((log, key(record)));
         let id = record.event_id();
-        let mut moment: Option<Moment> = None;
         let clock = &self.reading.clock;
         if id == CONNECTION {
-            let own = clock.own(record).map(|own| (log, own));
-            (finds.connections).extend(own.map(|process| (at, process, location)));
-        } else if id == PROCESS_START {
-            let moment = moment.insert(clock.moment(record));
-            let start = |own| Start {
+            let process = clock.own(record).map(|own| (log, own));
+            (finds.connections).extend(process.map(|process| (at, process, location)));
+        } else if id == PROCESS_START
+            && let Some(own) = clock.own(record)
+        {
+            let start = Start {
                 process: (log, own),
-                time: moment.utc.unwrap_or(moment.created),
+                time: clock.time(record),
                 location,
             };
-            (finds.starts).extend(moment.own.map(|own| (at, start(own))));
+            finds.starts.push((at, start));
         }
         let event = match memo.recall(record, self.deciding) {
             Recollection::Known([]) => return,
@@ -255,7 +261,7 @@ impl Scanner<'_> {
         if matched.is_empty() {
             return;
         }
-        let moment = moment.unwrap_or_else(|| clock.moment(record));
+        let moment = clock.moment(record);
         if !self.reading.window.contains(&moment) {
             return;
         }

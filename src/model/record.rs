@@ -4,6 +4,7 @@
 //! as the call lasts, and what nobody asks for is not decoded.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxHashMap;
 
@@ -144,6 +145,8 @@ pub enum Part {
 pub struct Names {
     names: Vec<Box<str>>,
     ids: FxHashMap<Box<str>, NameId>,
+    /// Another one for every list that was ever made: lists with the same one are the same.
+    edition: u64,
 }
 
 impl Names {
@@ -152,7 +155,9 @@ impl Names {
         if let Some(id) = self.get(name) {
             return Some(id);
         }
+        static EDITIONS: AtomicU64 = AtomicU64::new(1);
         let id = NameId(u16::try_from(self.names.len()).ok()?);
+        self.edition = EDITIONS.fetch_add(1, Ordering::Relaxed);
         self.names.push(name.into());
         self.ids.insert(name.into(), id);
         Some(id)
@@ -166,6 +171,12 @@ impl Names {
     /// The name behind a number.
     pub fn name(&self, id: NameId) -> &str {
         &self.names[id.0 as usize]
+    }
+
+    /// Whether both are certain to hold the same names under the same numbers. Lists that were
+    /// made one by one are not, whatever they hold; copies are, until a name is added.
+    pub fn is_same(&self, other: &Names) -> bool {
+        self.edition == other.edition
     }
 
     /// How many names there are.
@@ -194,6 +205,11 @@ pub trait Record {
     fn computer(&self) -> &str;
     /// `System/Channel`, empty where there is none.
     fn channel(&self) -> &str;
+    /// A number that the records of one reader have in common as long as neither computer nor
+    /// channel changes. None where the reader does not say.
+    fn log_mark(&self) -> Option<u64> {
+        None
+    }
     /// A part of `Event/System` as text. None where the record lacks it.
     fn system(&self, field: SystemField) -> Option<Cow<'_, str>>;
     /// Named data (`EventData/Data[@Name=...]`) as text, entities resolved. None where the record

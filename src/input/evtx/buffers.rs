@@ -1,5 +1,6 @@
 //! What one thread uses again from chunk to chunk.
 
+use super::project::Instances;
 use super::templates::Templates;
 use super::utf16;
 use super::value::{STRING, Value};
@@ -16,6 +17,7 @@ pub struct Buffers {
 #[derive(Debug, Default)]
 pub(super) struct Learned {
     pub(super) templates: Templates,
+    pub(super) instances: Instances,
     pub(super) computer: Last,
     pub(super) channel: Last,
     /// The record that the `evtx` crate reads.
@@ -27,17 +29,28 @@ pub(super) struct Learned {
 pub(super) struct Last {
     bytes: Vec<u8>,
     text: String,
+    changes: u32,
 }
 
 impl Last {
-    pub(super) fn text(&mut self, value: Value<'_>) -> &str {
-        if value.kind != STRING {
-            self.bytes.clear();
-            self.text = value.text().into_owned();
-        } else if self.bytes != value.bytes || self.bytes.is_empty() {
-            self.bytes = value.bytes.to_vec();
-            self.text = utf16::decode(value.bytes);
+    /// The text, and how often it has changed until now.
+    #[inline]
+    pub(super) fn text(&mut self, value: Value<'_>) -> (&str, u32) {
+        if value.kind != STRING || self.bytes != value.bytes || self.bytes.is_empty() {
+            self.change(value);
         }
-        &self.text
+        (&self.text, self.changes)
+    }
+
+    fn change(&mut self, value: Value<'_>) {
+        self.changes = self.changes.wrapping_add(1);
+        self.bytes.clear();
+        match value.kind {
+            STRING => {
+                self.bytes.extend_from_slice(value.bytes);
+                self.text = utf16::decode(value.bytes);
+            }
+            _ => self.text = value.text().into_owned(),
+        }
     }
 }

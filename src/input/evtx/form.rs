@@ -26,6 +26,8 @@ pub(super) struct Reference {
 #[derive(Debug)]
 pub(super) struct Form {
     tokens: Box<[u8]>,
+    /// By token byte: all bits where it has to be the same, none where a name or its place stands.
+    mask: Box<[u8]>,
     references: Box<[(Reference, u16)]>,
     names: Box<[Box<[u8]>]>,
 }
@@ -34,6 +36,8 @@ impl Form {
     /// The form of a definition that was read, with its references in order. None where it has more
     /// names than any.
     pub(super) fn of(chunk: &[u8], offset: usize, references: &[Reference]) -> Option<Form> {
+        let tokens = body_at(chunk, offset)?;
+        let mut mask = vec![0xff; tokens.len()];
         let mut names: Vec<Box<[u8]>> = Vec::new();
         let mut numbered = Vec::with_capacity(references.len());
         for reference in references {
@@ -43,10 +47,17 @@ impl Form {
             if known.is_none() {
                 names.push(name.into());
             }
+            let from = reference.at;
+            let to = match reference.inline {
+                true => from + REFERENCE + NAME_HEADER + name.len(),
+                false => from + REFERENCE,
+            };
+            mask.get_mut(from..to)?.fill(0);
             numbered.push((*reference, u16::try_from(number).ok()?));
         }
         Some(Form {
-            tokens: body_at(chunk, offset)?.into(),
+            tokens: tokens.into(),
+            mask: mask.into(),
             references: numbered.into(),
             names: names.into(),
         })
@@ -56,7 +67,7 @@ impl Form {
     pub(super) fn size(&self) -> usize {
         let references = size_of_val(&*self.references);
         let names: usize = self.names.iter().map(|name| name.len()).sum();
-        self.tokens.len() + references + names
+        self.tokens.len() + self.mask.len() + references + names
     }
 
     /// Whether the definition at `offset` has this form. `found` is memory that is used again.
@@ -69,27 +80,26 @@ impl Form {
         if tokens.len() != self.tokens.len() {
             return None;
         }
+        // Byte by byte without an end in between, which compiles to wide instructions.
+        let both = tokens.iter().zip(&self.tokens).zip(&self.mask);
+        let unlike = both.fold(0, |unlike, ((one, other), mask)| {
+            unlike | (one ^ other) & mask
+        });
+        (unlike == 0).then_some(())?;
         let start = offset + DEFINITION_HEADER;
         found.clear();
         found.resize(self.names.len(), usize::MAX);
-        let mut from = 0;
         for (reference, number) in &self.references {
-            let at = reference.at;
-            (tokens.get(from..at)? == self.tokens.get(from..at)?).then_some(())?;
-            let to = u32_at(tokens, at)? as usize;
-            let name = self.names.get(usize::from(*number))?;
+            let to = u32_at(tokens, reference.at)? as usize;
+            let inline = to == start + reference.at + REFERENCE;
+            (inline == reference.inline).then_some(())?;
             let known = found.get_mut(usize::from(*number))?;
             if *known != to {
+                let name = self.names.get(usize::from(*number))?;
                 (name_bytes(chunk, to)? == &**name).then_some(())?;
                 *known = to;
             }
-            from = at + REFERENCE;
-            let inline = to == start + from;
-            (inline == reference.inline).then_some(())?;
-            if inline {
-                from += NAME_HEADER + name.len();
-            }
         }
-        (tokens.get(from..)? == self.tokens.get(from..)?).then_some(())
+        Some(())
     }
 }

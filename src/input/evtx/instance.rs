@@ -8,63 +8,32 @@ const INSTANCE: u8 = 0x0c;
 /// Values of one instance. Sysmon's largest event has 23.
 const MAX_VALUES: usize = 1024;
 
-/// Where a value stands, and what it says that it is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    /// Bytes from the chunk's start.
-    at: u32,
-    size: u16,
-    kind: u8,
-}
+/// Size, kind and a spare byte of a value.
+type Descriptor = [u8; 4];
 
 fn size_of([low, high, ..]: Descriptor) -> u16 {
     u16::from_le_bytes([low, high])
-}
-
-impl Place {
-    fn new(at: u32, descriptor: Descriptor) -> Place {
-        Place {
-            at,
-            size: size_of(descriptor),
-            kind: descriptor[2],
-        }
-    }
-
-    fn value(self, chunk: &[u8]) -> Option<Value<'_>> {
-        let from = self.at as usize;
-        Some(Value {
-            kind: self.kind,
-            at: self.at,
-            bytes: chunk.get(from..from + usize::from(self.size))?,
-        })
-    }
 }
 
 /// The values of an instance.
 #[derive(Clone, Copy)]
 pub(super) struct Values<'v> {
     chunk: &'v [u8],
-    places: Places<'v>,
+    descriptors: &'v [Descriptor],
+    /// Where the first value stands, in bytes from the chunk's start, and where each of them from
+    /// there.
+    at: u32,
+    starts: &'v [u32],
     whole: bool,
 }
-
-#[derive(Clone, Copy)]
-enum Places<'v> {
-    /// All are found.
-    Found(&'v [Place]),
-    /// Each is looked for when it is asked for: by the descriptors of all, from where the first
-    /// stands.
-    Unfound(&'v [Descriptor], u32),
-}
-
-/// Size, kind and a spare byte of a value.
-type Descriptor = [u8; 4];
 
 impl<'v> Values<'v> {
     /// None at all.
     pub(super) const NONE: Values<'static> = Values {
         chunk: &[],
-        places: Places::Found(&[]),
+        descriptors: &[],
+        at: 0,
+        starts: &[],
         whole: true,
     };
 
@@ -74,24 +43,100 @@ impl<'v> Values<'v> {
     }
 
     /// The value at a place of its template.
+    #[inline]
     pub(super) fn get(&self, index: u16) -> Option<Value<'v>> {
         let index = usize::from(index);
-        match self.places {
-            Places::Found(places) => places.get(index)?.value(self.chunk),
-            Places::Unfound(descriptors, first) => {
-                let (before, rest) = descriptors.split_at_checked(index)?;
-                let before: u32 = before.iter().map(|one| u32::from(size_of(*one))).sum();
-                Place::new(first + before, *rest.first()?).value(self.chunk)
-            }
-        }
+        let (descriptor, start) = (*self.descriptors.get(index)?, *self.starts.get(index)?);
+        let at = self.at + start;
+        let from = at as usize;
+        Some(Value {
+            kind: descriptor[2],
+            at,
+            bytes: self
+                .chunk
+                .get(from..from + usize::from(size_of(descriptor)))?,
+        })
     }
 
     /// The kind of the value at a place.
+    #[inline]
     pub(super) fn kind(&self, index: u16) -> Option<u8> {
-        let index = usize::from(index);
-        match self.places {
-            Places::Found(places) => Some(places.get(index)?.kind),
-            Places::Unfound(descriptors, _) => Some(descriptors.get(index)?[2]),
+        Some(self.descriptors.get(usize::from(index))?[2])
+    }
+}
+
+/// What is worked out once for instances that are alike: a template's nearly always have values of
+/// the same kinds, and those that a log writes around its events even of the same sizes.
+#[derive(Debug, Default)]
+pub(super) struct Alike {
+    kinds: Kinds,
+    /// The descriptors of the instance before, all but the last, if they are those of whole values.
+    before: Vec<Descriptor>,
+    /// Where the values of the instance before stand, from its first.
+    starts: Vec<u32>,
+}
+
+impl Alike {
+    /// Finds where values with these descriptors stand. Whether they are whole, as far as the
+    /// descriptors say.
+    fn find(&mut self, descriptors: &[Descriptor]) -> bool {
+        if self.kinds.bits.len() != descriptors.len() {
+            self.kinds.forget(descriptors.len());
+            self.before.clear();
+            self.starts.resize(descriptors.len(), 0);
+        }
+        let unlike = |descriptor: u32, (bits, are): (u32, u32)| descriptor & bits ^ are;
+        let (others, last) = descriptors.split_at(descriptors.len().saturating_sub(1));
+        if !others.is_empty() && self.before.as_flattened() == others.as_flattened() {
+            let mut last = last.iter().zip(self.kinds.bits.last());
+            return last.all(|(last, bits)| unlike(u32::from_le_bytes(*last), *bits) == 0);
+        }
+        let (mut start, mut any_unlike) = (0, 0);
+        // All three are as long, which once said need not be asked of each value.
+        let starts = &mut self.starts[..descriptors.len()];
+        let bits = &self.kinds.bits[..descriptors.len()];
+        for at in 0..descriptors.len() {
+            let descriptor = u32::from_le_bytes(descriptors[at]);
+            starts[at] = start;
+            start += descriptor & u32::from(u16::MAX);
+            any_unlike |= unlike(descriptor, bits[at]);
+        }
+        self.before.clear();
+        if any_unlike == 0 {
+            self.before.extend_from_slice(others);
+        }
+        any_unlike == 0
+    }
+}
+
+/// What descriptors say of whole values of certain kinds.
+#[derive(Debug, Default)]
+struct Kinds {
+    /// Of each descriptor as a number, the bits that follow from the kind, and what they are.
+    bits: Vec<(u32, u32)>,
+    /// The values of whose kinds the descriptor does not say it all.
+    looked_at: Vec<u16>,
+}
+
+impl Kinds {
+    /// Expects nothing of so many values that they could fulfil.
+    fn forget(&mut self, values: usize) {
+        self.bits.clear();
+        self.bits.resize(values, (0, 1));
+        self.looked_at.clear();
+    }
+
+    fn learn(&mut self, descriptors: &[Descriptor]) {
+        self.bits.clear();
+        self.looked_at.clear();
+        for (index, [_, _, kind, _]) in (0..).zip(descriptors) {
+            let sizes = value::sizes(*kind);
+            if sizes.is_none() {
+                self.looked_at.push(index);
+            }
+            let (bits, are) = sizes.unwrap_or((0, 0));
+            let kind = u32::from(*kind) << 16;
+            (self.bits).push((0xff_0000 | u32::from(bits), kind | u32::from(are)));
         }
     }
 }
@@ -141,46 +186,35 @@ impl<'c> Instance<'c> {
         })
     }
 
-    /// The values, each of them looked for when it is asked for.
-    pub(super) fn unfound(&self) -> Values<'c> {
-        Values {
-            chunk: self.chunk,
-            places: Places::Unfound(self.descriptors, self.at as u32),
-            whole: false,
-        }
-    }
-
-    /// Passes over the values. None where they do not end with the instance.
-    pub(super) fn pass(&self) -> Option<()> {
-        let sizes = self
-            .descriptors
-            .iter()
-            .map(|one| usize::from(size_of(*one)));
-        self.ends_at(self.at + sizes.sum::<usize>())
-    }
-
-    /// Finds the values, to the instance's last byte; their places are put into `places`, in place
-    /// of what it held.
-    pub(super) fn values<'v>(&self, places: &'v mut Vec<Place>) -> Option<Values<'v>>
+    /// Finds the values, to the instance's last byte.
+    pub(super) fn values<'v>(&self, alike: &'v mut Alike) -> Option<Values<'v>>
     where
         'c: 'v,
     {
-        let (mut at, mut whole) = (self.at as u32, true);
-        places.clear();
-        places.extend(self.descriptors.iter().map(|descriptor| {
-            let place = Place::new(at, *descriptor);
-            if !value::is_plain(place.kind, place.size) {
-                whole &= (place.value(self.chunk)).is_some_and(Value::is_whole);
-            }
-            at += u32::from(place.size);
-            place
-        }));
-        self.ends_at(at as usize)?;
-        Some(Values {
+        let whole = alike.find(self.descriptors);
+        let last = (self.descriptors.last()).zip(alike.starts.last());
+        let end = last.map_or(0, |(last, start)| {
+            *start as usize + usize::from(size_of(*last))
+        });
+        self.ends_at(self.at + end)?;
+        let mut values = Values {
             chunk: self.chunk,
-            places: Places::Found(places),
-            whole,
-        })
+            descriptors: self.descriptors,
+            at: self.at as u32,
+            starts: &alike.starts,
+            whole: false,
+        };
+        let is_whole = |index: u16| values.get(index).is_some_and(Value::is_whole);
+        values.whole = if whole {
+            alike.kinds.looked_at.iter().all(|index| is_whole(*index))
+        } else {
+            let whole = (0..self.descriptors.len() as u16).all(is_whole);
+            if whole {
+                alike.kinds.learn(self.descriptors);
+            }
+            whole
+        };
+        Some(values)
     }
 
     fn ends_at(&self, at: usize) -> Option<()> {

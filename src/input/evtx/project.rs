@@ -3,18 +3,35 @@
 use super::buffers::{Last, Learned};
 use super::chunk::{RECORD_HEADER_SIZE, RawRecord};
 use super::definition;
-use super::instance::{Instance, Place, Values};
+use super::instance::{Alike, Instance, Values};
 use super::read::{PROVIDER, Reading, Sink, WIDE_PROVIDER};
 use super::shape::{Data, DataAt, Event, Held, Shape};
-use super::value::{BIN_XML, STRING};
+use super::value::{BIN_XML, STRING, UINT16, Value};
 use super::view::View;
 use crate::model::record::SystemField;
 
-/// Memory for the values of the two templates that a record is made of.
+/// What is known of instances that are alike: of those around events, and of those that hold their
+/// data.
 #[derive(Debug, Default)]
-pub(super) struct Places {
-    header: Vec<Place>,
-    data: Vec<Place>,
+pub(super) struct Instances {
+    header: ByTemplate,
+    data: ByTemplate,
+}
+
+/// Logs have few templates, and where two share a place, that costs time and nothing else.
+#[derive(Debug)]
+struct ByTemplate([Alike; 64]);
+
+impl Default for ByTemplate {
+    fn default() -> ByTemplate {
+        ByTemplate(std::array::from_fn(|_| Alike::default()))
+    }
+}
+
+impl ByTemplate {
+    fn of(&mut self, template: u32) -> &mut Alike {
+        &mut self.0[template as usize % 64]
+    }
 }
 
 /// What is to be done with a record.
@@ -33,7 +50,6 @@ impl<'r> Reading<'r> {
         &mut self,
         record: RawRecord,
         learned: &mut Learned,
-        places: &mut Places,
         sink: Sink,
     ) -> Option<()> {
         let (chunk, names) = (self.chunk, self.ask.names);
@@ -44,16 +60,16 @@ impl<'r> Reading<'r> {
         let templates = &mut learned.templates;
         let number = templates.find(chunk, instance.definition, names)?;
         let event = templates.shape(number)?.event()?;
-        let event_id = match self.wanted(event, instance.unfound())? {
-            Wanted::Foreign => return instance.pass(),
+        let header = instance.values(learned.instances.header.of(number))?;
+        let event_id = match self.wanted(event, &header)? {
+            Wanted::Foreign => return Some(()),
             Wanted::Counted(event_id) => {
-                instance.pass()?;
                 self.seen(event_id);
                 return Some(());
             }
             Wanted::Asked(event_id) => event_id,
         };
-        let header = instance.values(&mut places.header)?.if_whole()?;
+        let header = header.if_whole()?;
         let fragment = match &event.data {
             DataAt::Fragment(index) => header.get(*index),
             DataAt::Here(_) | DataAt::Nowhere => None,
@@ -65,14 +81,15 @@ impl<'r> Reading<'r> {
                 let to = from + value.bytes.len();
                 let instance = Instance::open(chunk, from, to)?;
                 let number = templates.find(chunk, instance.definition, names)?;
-                Some((number, instance.values(&mut places.data)?.if_whole()?))
+                let values = instance.values(learned.instances.data.of(number))?;
+                Some((number, values.if_whole()?))
             }
             Some(_) => return None,
         };
         let event = templates.shape(number)?.event()?;
         let (data, values) = match (inner, &event.data) {
             (Some((number, values)), _) => (Some(templates.shape(number)?.data()?), values),
-            (None, DataAt::Here(data)) if !data.left_out(header) => (Some(data), header),
+            (None, DataAt::Here(data)) if !data.left_out(&header) => (Some(data), header),
             (None, _) => (None, Values::NONE),
         };
         self.seen(event_id);
@@ -80,8 +97,8 @@ impl<'r> Reading<'r> {
             location: self.location(record.offset),
             event_id,
             damaged: self.damaged,
-            computer: steady(event, SystemField::Computer, header, &mut learned.computer),
-            channel: steady(event, SystemField::Channel, header, &mut learned.channel),
+            computer: steady(event, SystemField::Computer, &header, &mut learned.computer),
+            channel: steady(event, SystemField::Channel, &header, &mut learned.channel),
             event,
             header,
             data,
@@ -106,7 +123,7 @@ impl<'r> Reading<'r> {
             DataAt::Nowhere => None,
             DataAt::Fragment(_) => return None,
         };
-        let event_id = match self.wanted(event, Values::NONE)? {
+        let event_id = match self.wanted(event, &Values::NONE)? {
             Wanted::Foreign => return Some(()),
             Wanted::Counted(event_id) => {
                 self.seen(event_id);
@@ -122,13 +139,13 @@ impl<'r> Reading<'r> {
             computer: steady(
                 event,
                 SystemField::Computer,
-                Values::NONE,
+                &Values::NONE,
                 &mut learned.computer,
             ),
             channel: steady(
                 event,
                 SystemField::Channel,
-                Values::NONE,
+                &Values::NONE,
                 &mut learned.channel,
             ),
             event,
@@ -140,7 +157,7 @@ impl<'r> Reading<'r> {
     }
 
     /// None where the record's provider or event id could not be read.
-    fn wanted(&self, event: &Event, values: Values<'_>) -> Option<Wanted> {
+    fn wanted(&self, event: &Event, values: &Values<'_>) -> Option<Wanted> {
         if !self.every {
             let sysmon = match event.sysmon {
                 Some(sysmon) => sysmon,
@@ -150,7 +167,13 @@ impl<'r> Reading<'r> {
                 return Some(Wanted::Foreign);
             }
         }
-        let event_id = match event.held(SystemField::EventId, values)? {
+        let slot = event.slot(SystemField::EventId)?;
+        let event_id = match slot.held(values)? {
+            Held::Value(Value {
+                kind: UINT16,
+                bytes: [low, high],
+                ..
+            }) => u16::from_le_bytes([*low, *high]),
             Held::Value(value) if !value.is_whole() => return None,
             Held::Value(value) => u16::try_from(value.unsigned()?).ok()?,
             Held::Text(text) => text.trim().parse().ok()?,
@@ -180,27 +203,38 @@ impl Shape {
 }
 
 /// None where it cannot be said.
-fn is_provider(event: &Event, values: Values<'_>) -> Option<bool> {
-    Some(match event.held(SystemField::ProviderName, values) {
+fn is_provider(event: &Event, values: &Values<'_>) -> Option<bool> {
+    let Some(slot) = event.slot(SystemField::ProviderName) else {
+        return Some(false);
+    };
+    if let Some(value) = slot.value(values)
+        && value.kind == STRING
+        && value.bytes.strip_suffix(&[0, 0]).unwrap_or(value.bytes) == WIDE_PROVIDER
+    {
+        return Some(true);
+    }
+    Some(match slot.held(values) {
         None => false,
         Some(Held::Text(text)) => text == PROVIDER,
         Some(Held::Value(value)) if !value.is_whole() => return None,
-        Some(Held::Value(value)) => {
-            let bytes = value.bytes.strip_suffix(&[0, 0]).unwrap_or(value.bytes);
-            (value.kind == STRING && bytes == *WIDE_PROVIDER) || value.text() == PROVIDER
-        }
+        Some(Held::Value(value)) => value.text() == PROVIDER,
     })
 }
 
+/// A text of `System`, and how often it has changed; none where it stands in the template.
+#[inline]
 fn steady<'t>(
     event: &'t Event,
     field: SystemField,
-    values: Values<'_>,
+    values: &Values<'_>,
     last: &'t mut Last,
-) -> &'t str {
+) -> (&'t str, Option<u32>) {
     match event.held(field, values) {
-        None => "",
-        Some(Held::Text(text)) => text,
-        Some(Held::Value(value)) => last.text(value),
+        None => ("", None),
+        Some(Held::Text(text)) => (text, None),
+        Some(Held::Value(value)) => {
+            let (text, changes) = last.text(value);
+            (text, Some(changes))
+        }
     }
 }

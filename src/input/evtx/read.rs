@@ -7,7 +7,6 @@ use memchr::memmem::Finder;
 
 use super::buffers::Learned;
 use super::chunk::{CHUNK_SIZE, HEADER_SIZE, Header, RawRecord, Skip, Walk, record_at_offset};
-use super::project::Places;
 use super::whole::{self, Whole};
 use crate::input::owned::Owned;
 use crate::input::xml::{self, Parsed};
@@ -20,9 +19,16 @@ pub(super) const CUT_OFF: &str = "cut off inside a chunk";
 /// The provider whose records are asked for.
 pub(super) const PROVIDER: &str = "Microsoft-Windows-Sysmon";
 /// Its name in UTF-16LE.
-pub(super) static WIDE_PROVIDER: LazyLock<Vec<u8>> =
-    LazyLock::new(|| PROVIDER.bytes().flat_map(|byte| [byte, 0]).collect());
-static FIND_WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&*WIDE_PROVIDER));
+pub(super) static WIDE_PROVIDER: [u8; 2 * PROVIDER.len()] = {
+    let mut wide = [0; 2 * PROVIDER.len()];
+    let mut at = 0;
+    while at < PROVIDER.len() {
+        wide[2 * at] = PROVIDER.as_bytes()[at];
+        at += 1;
+    }
+    wide
+};
+static FIND_WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&WIDE_PROVIDER));
 
 /// A chunk being read.
 pub(super) struct Reading<'r> {
@@ -96,11 +102,10 @@ impl<'r> Reading<'r> {
             return;
         }
         learned.templates.begin(self.ask.names);
-        let mut places = Places::default();
         let unknown = loop {
             let Some(record) = records.next() else { return };
             if let Some(record) = self.count(record)
-                && self.project(record, learned, &mut places, sink).is_none()
+                && self.project(record, learned, sink).is_none()
             {
                 break record;
             }
@@ -114,7 +119,7 @@ impl<'r> Reading<'r> {
         self.whole(unknown, whole.as_mut(), &mut learned.owned, sink);
         for record in records {
             if let Some(record) = self.count(record)
-                && self.project(record, learned, &mut places, sink).is_none()
+                && self.project(record, learned, sink).is_none()
             {
                 self.whole(record, whole.as_mut(), &mut learned.owned, sink);
             }

@@ -10,7 +10,7 @@ use crate::model::record::{NameId, Names, SystemField};
 /// A place in a template that has text: of an attribute or of an element.
 #[derive(Debug)]
 pub(super) struct Slot {
-    /// The value without which the element is left out.
+    /// The value without which the element is left out, where it is not the slot's own.
     dependency: Option<u16>,
     content: Content,
     /// Whether the slot is an attribute, which is left out when it has nothing in it.
@@ -21,8 +21,18 @@ pub(super) struct Slot {
 enum Content {
     Empty,
     Text(Box<str>),
-    Value { index: u16, optional: bool },
+    Value {
+        index: u16,
+        /// Whether the element is left out without it.
+        needed: bool,
+        /// Whether it is nothing when it is empty.
+        vanishes: bool,
+    },
 }
+
+/// Where a value has its kind, an imprint has these for what is no value. No kind is so large.
+const TEXT: u8 = 0xfe;
+const LEFT_OUT: [u8; 2] = [0xfd, 0];
 
 /// What a slot holds in an instance.
 pub(super) enum Held<'t, 'c> {
@@ -35,11 +45,16 @@ impl Slot {
         let content = match (pieces.pop(), pieces.is_empty()) {
             (None, _) => Content::Empty,
             (Some(Piece::Text(text)), true) => Content::Text(text),
-            (Some(Piece::Value { index, optional }), true) => Content::Value { index, optional },
+            (Some(Piece::Value { index, optional }), true) => Content::Value {
+                index,
+                needed: dependency == Some(index),
+                vanishes: optional || attribute,
+            },
             _ => return None,
         };
+        let own = matches!(content, Content::Value { needed: true, .. });
         Some(Slot {
-            dependency,
+            dependency: dependency.filter(|_| !own),
             content,
             attribute,
         })
@@ -54,7 +69,8 @@ impl Slot {
     }
 
     /// What the slot holds, or none where it is left out.
-    pub(super) fn held<'t, 'c>(&'t self, values: Values<'c>) -> Option<Held<'t, 'c>> {
+    #[inline]
+    pub(super) fn held<'t, 'c>(&'t self, values: &Values<'c>) -> Option<Held<'t, 'c>> {
         if left_out(self.dependency, values) {
             return None;
         }
@@ -63,16 +79,56 @@ impl Slot {
             Content::Empty => nothing,
             Content::Text(text) if text.is_empty() => nothing,
             Content::Text(text) => Some(Held::Text(text)),
-            Content::Value { index, optional } => match values.get(*index) {
+            Content::Value {
+                index,
+                needed,
+                vanishes,
+            } => match values.get(*index) {
                 None => nothing,
-                Some(value) if (*optional || self.attribute) && value.is_empty() => nothing,
+                Some(value) if *needed && value.kind == NULL => None,
+                Some(value) if *vanishes && value.is_empty() => nothing,
                 Some(value) => Some(Held::Value(value)),
             },
         }
     }
 }
 
-fn left_out(dependency: Option<u16>, values: Values<'_>) -> bool {
+impl Slot {
+    /// The value, taken as it is: for whoever makes of no value and of an empty one the same.
+    #[inline]
+    pub(super) fn value<'c>(&self, values: &Values<'c>) -> Option<Value<'c>> {
+        match (&self.content, self.dependency) {
+            (Content::Value { index, .. }, None) => values.get(*index),
+            _ => None,
+        }
+    }
+
+    /// Bytes, and what stands for how they are to be taken, of which follows what the slot holds.
+    #[inline]
+    pub(super) fn imprint<'t>(&'t self, values: &Values<'t>) -> ([u8; 2], &'t [u8]) {
+        if left_out(self.dependency, values) {
+            return (LEFT_OUT, &[]);
+        }
+        let attribute = u8::from(self.attribute);
+        match &self.content {
+            Content::Empty => ([TEXT, attribute], &[]),
+            Content::Text(text) => ([TEXT, attribute], text.as_bytes()),
+            Content::Value {
+                index,
+                needed,
+                vanishes,
+            } => {
+                let how = attribute | u8::from(*needed) << 1 | u8::from(*vanishes) << 2;
+                match values.get(*index) {
+                    None => ([TEXT, attribute], &[]),
+                    Some(value) => ([value.kind, how], value.bytes),
+                }
+            }
+        }
+    }
+}
+
+fn left_out(dependency: Option<u16>, values: &Values<'_>) -> bool {
     dependency.is_some_and(|index| values.kind(index) == Some(NULL))
 }
 
@@ -188,12 +244,19 @@ impl Event {
     }
 
     /// A part of `System` in an instance.
+    #[inline]
     pub(super) fn held<'t, 'c>(
         &'t self,
         field: SystemField,
-        values: Values<'c>,
+        values: &Values<'c>,
     ) -> Option<Held<'t, 'c>> {
-        self.system[field as usize].as_ref()?.held(values)
+        self.slot(field)?.held(values)
+    }
+
+    /// The place of a part of `System`.
+    #[inline]
+    pub(super) fn slot(&self, field: SystemField) -> Option<&Slot> {
+        self.system[field as usize].as_ref()
     }
 }
 
@@ -268,15 +331,26 @@ impl Data {
     }
 
     /// The data of a name in an instance.
-    pub(super) fn held<'t, 'c>(&'t self, name: NameId, values: Values<'c>) -> Option<Held<'t, 'c>> {
+    #[inline]
+    pub(super) fn held<'t, 'c>(
+        &'t self,
+        name: NameId,
+        values: &Values<'c>,
+    ) -> Option<Held<'t, 'c>> {
+        self.slot(name)?.held(values)
+    }
+
+    /// The place of the data of a name.
+    #[inline]
+    pub(super) fn slot(&self, name: NameId) -> Option<&Slot> {
         let place = (*self.places.get(usize::from(name.0))?)?;
-        self.slots.get(usize::from(place))?.1.held(values)
+        Some(&self.slots.get(usize::from(place))?.1)
     }
 
     /// Every named data in an instance, in the template's order.
     pub(super) fn each<'t, 'c>(
         &'t self,
-        values: Values<'c>,
+        values: &Values<'c>,
     ) -> impl Iterator<Item = (&'t str, Held<'t, 'c>)> {
         self.slots
             .iter()
@@ -284,7 +358,7 @@ impl Data {
     }
 
     /// Whether an instance within an event is left out as a whole.
-    pub(super) fn left_out(&self, values: Values<'_>) -> bool {
+    pub(super) fn left_out(&self, values: &Values<'_>) -> bool {
         left_out(self.dependency, values)
     }
 }

@@ -10,7 +10,7 @@ use super::bytes::array;
 use super::definition;
 use super::form::{Form, Reference};
 use super::shape::Shape;
-use crate::model::record::{NameId, Names};
+use crate::model::record::Names;
 
 /// Bytes of definitions and forms kept before all are let go.
 const MAX_KEPT: usize = 4 << 20;
@@ -21,7 +21,7 @@ const MOST_FORMS: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct Templates {
     /// The names that the shapes are resolved for.
-    names: Vec<Box<str>>,
+    names: Names,
     shapes: Vec<Option<Shape>>,
     /// By what their definitions say.
     known: FxHashMap<Box<[u8]>, u32>,
@@ -43,17 +43,12 @@ impl Templates {
     /// Turns to another chunk.
     pub(super) fn begin(&mut self, names: &Names) {
         self.here.clear();
-        let ids = || (0..names.len()).map(|id| NameId(id as u16));
-        let same = self.names.len() == names.len()
-            && ids()
-                .zip(&self.names)
-                .all(|(id, known)| names.name(id) == &**known);
-        if !same || self.kept > MAX_KEPT {
+        if !self.names.is_same(names) || self.kept > MAX_KEPT {
             self.known.clear();
             self.shapes.clear();
             self.forms.clear();
             self.kept = 0;
-            self.names = ids().map(|id| names.name(id).into()).collect();
+            self.names = names.clone();
         }
     }
 

@@ -41,14 +41,11 @@ pub(super) fn decode_into(bytes: &[u8], out: &mut Vec<u8>) {
 }
 
 /// The text, where it is ASCII and fits into the buffer.
-pub(super) fn short_ascii<'b>(bytes: &[u8], buffer: &'b mut [u8]) -> Option<&'b str> {
+pub(super) fn short_ascii<'b>(bytes: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u8]> {
     let (all, _) = bytes.as_chunks::<2>();
     let units = all.strip_suffix(&[[0, 0]]).unwrap_or(all);
     let ascii = buffer.get_mut(..units.len())?;
-    if !narrow(units, ascii) {
-        return None;
-    }
-    std::str::from_utf8(ascii).ok()
+    narrow(units, ascii).then_some(ascii)
 }
 
 /// What follows the last `\`, and whether there is one.

@@ -22,7 +22,7 @@ const ANSI_STRING: u8 = 0x02;
 const INT8: u8 = 0x03;
 const UINT8: u8 = 0x04;
 const INT16: u8 = 0x05;
-const UINT16: u8 = 0x06;
+pub(super) const UINT16: u8 = 0x06;
 const INT32: u8 = 0x07;
 const UINT32: u8 = 0x08;
 const INT64: u8 = 0x09;
@@ -96,11 +96,11 @@ pub(super) struct Value<'c> {
     pub(super) bytes: &'c [u8],
 }
 
-/// Whether a value of this kind and size is whole, as far as can be said without looking at it.
-#[inline]
-pub(super) fn is_plain(kind: u8, size: u16) -> bool {
-    let sizes = SIZES[usize::from(kind)];
-    size & sizes.bits == sizes.are
+/// The sizes of values of a kind: the bits that they have in common, and what those are. None where
+/// it takes more than the size to tell whether a value is whole, and for kinds that are not taken.
+pub(super) fn sizes(kind: u8) -> Option<(u16, u16)> {
+    let Sizes { bits, are } = SIZES[usize::from(kind)];
+    (are & !bits == 0).then_some((bits, are))
 }
 
 impl Value<'_> {
@@ -110,7 +110,10 @@ impl Value<'_> {
         match self.kind {
             SIZE => size == 4 || size == 8,
             SID => size >= 8 && size == 8 + 4 * usize::from(self.bytes[1]),
-            kind => u16::try_from(size).is_ok_and(|size| is_plain(kind, size)),
+            kind => {
+                let Sizes { bits, are } = SIZES[usize::from(kind)];
+                u16::try_from(size).is_ok_and(|size| size & bits == are)
+            }
         }
     }
 
@@ -141,7 +144,7 @@ impl Value<'_> {
         match self.kind {
             FILETIME => Time::from_filetime(u64_at(self.bytes, 0)?),
             STRING => match utf16::short_ascii(self.bytes, &mut [0; 40]) {
-                Some(text) => Time::parse(text),
+                Some(text) => Time::of_ascii(text),
                 None => Time::parse(&self.text()),
             },
             _ => Time::parse(&self.text()),

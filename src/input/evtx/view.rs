@@ -7,17 +7,17 @@ use super::shape::{Data, Event, Held};
 use crate::model::record::{Location, NameId, Part, Record, SystemField};
 use crate::model::time::Time;
 
-/// Where a value has its kind, an imprint has these for what is no value. No kind is so large.
-const NOTHING: u8 = 0xff;
-const TEXT: u8 = 0xfe;
+/// What an imprint has for a part that the record's form does not have.
+const NOTHING: [u8; 2] = [0xff; 2];
 
 /// A record of a known form.
 pub(super) struct View<'r> {
     pub(super) location: Location,
     pub(super) event_id: u16,
     pub(super) damaged: bool,
-    pub(super) computer: &'r str,
-    pub(super) channel: &'r str,
+    /// Each with how often it has changed since the reader began, where that is known.
+    pub(super) computer: (&'r str, Option<u32>),
+    pub(super) channel: (&'r str, Option<u32>),
     pub(super) event: &'r Event,
     /// The values of the event's template.
     pub(super) header: Values<'r>,
@@ -37,7 +37,7 @@ impl<'r> Held<'r, 'r> {
 
 impl<'r> View<'r> {
     fn held(&self, field: SystemField) -> Option<Held<'r, 'r>> {
-        self.event.held(field, self.header)
+        self.event.held(field, &self.header)
     }
 }
 
@@ -51,6 +51,10 @@ impl Record for View<'_> {
     }
 
     fn record_id(&self) -> u64 {
+        let slot = self.event.slot(SystemField::EventRecordId);
+        if let Some(value) = slot.and_then(|slot| slot.value(&self.header)) {
+            return value.unsigned().unwrap_or(0);
+        }
         let id = match self.held(SystemField::EventRecordId) {
             None => None,
             Some(Held::Value(value)) => value.unsigned(),
@@ -60,6 +64,10 @@ impl Record for View<'_> {
     }
 
     fn time_created(&self) -> Option<Time> {
+        let slot = self.event.slot(SystemField::TimeCreated);
+        if let Some(value) = slot.and_then(|slot| slot.value(&self.header)) {
+            return value.time();
+        }
         match self.held(SystemField::TimeCreated)? {
             Held::Value(value) => value.time(),
             Held::Text(text) => Time::parse(text),
@@ -67,11 +75,16 @@ impl Record for View<'_> {
     }
 
     fn computer(&self) -> &str {
-        self.computer
+        self.computer.0
     }
 
     fn channel(&self) -> &str {
-        self.channel
+        self.channel.0
+    }
+
+    fn log_mark(&self) -> Option<u64> {
+        let (computer, channel) = (self.computer.1?, self.channel.1?);
+        Some(u64::from(computer) << 32 | u64::from(channel))
     }
 
     fn system(&self, field: SystemField) -> Option<Cow<'_, str>> {
@@ -79,12 +92,12 @@ impl Record for View<'_> {
     }
 
     fn data(&self, name: NameId) -> Option<Cow<'_, str>> {
-        Some(self.data?.held(name, self.values)?.text())
+        Some(self.data?.held(name, &self.values)?.text())
     }
 
     fn write(&self, part: Part, out: &mut Vec<u8>) -> bool {
         let held = match part {
-            Part::Data(name) => self.data.and_then(|data| data.held(name, self.values)),
+            Part::Data(name) => self.data.and_then(|data| data.held(name, &self.values)),
             Part::System(field) => self.held(field),
         };
         match held {
@@ -96,7 +109,7 @@ impl Record for View<'_> {
     }
 
     fn data_tail(&self, name: NameId) -> Option<(Cow<'_, str>, bool)> {
-        Some(match self.data?.held(name, self.values)? {
+        Some(match self.data?.held(name, &self.values)? {
             Held::Value(value) => value.tail(),
             Held::Text(text) => match text.rsplit_once('\\') {
                 None => (Cow::Borrowed(text), false),
@@ -106,14 +119,14 @@ impl Record for View<'_> {
     }
 
     fn guid(&self, name: NameId) -> Option<[u8; 16]> {
-        match self.data?.held(name, self.values)? {
+        match self.data?.held(name, &self.values)? {
             Held::Value(value) => value.guid(),
             Held::Text(_) => None,
         }
     }
 
     fn time(&self, name: NameId) -> Option<Time> {
-        match self.data?.held(name, self.values)? {
+        match self.data?.held(name, &self.values)? {
             Held::Value(value) => value.time(),
             Held::Text(text) => Time::parse(text),
         }
@@ -121,17 +134,16 @@ impl Record for View<'_> {
 
     fn imprint(&self, parts: &[Part], out: &mut Vec<u8>) -> bool {
         for part in parts {
-            let held = match part {
-                Part::Data(name) => self.data.and_then(|data| data.held(*name, self.values)),
-                Part::System(field) => self.held(*field),
+            let (slot, values) = match part {
+                Part::Data(name) => (self.data.and_then(|data| data.slot(*name)), &self.values),
+                Part::System(field) => (self.event.slot(*field), &self.header),
             };
-            let (tag, bytes) = match &held {
+            let (tag, bytes) = match slot {
                 None => (NOTHING, &[][..]),
-                Some(Held::Text(text)) => (TEXT, text.as_bytes()),
-                Some(Held::Value(value)) => (value.kind, value.bytes),
+                Some(slot) => slot.imprint(values),
             };
             let [a, b, c, d] = (bytes.len() as u32).to_le_bytes();
-            out.extend_from_slice(&[tag, a, b, c, d]);
+            out.extend_from_slice(&[tag[0], tag[1], 0, 0, a, b, c, d]);
             out.extend_from_slice(bytes);
         }
         true
@@ -139,7 +151,7 @@ impl Record for View<'_> {
 
     fn each_data(&self, visit: &mut dyn FnMut(&str, &str)) {
         let Some(data) = self.data else { return };
-        for (name, held) in data.each(self.values) {
+        for (name, held) in data.each(&self.values) {
             visit(name, &held.text());
         }
     }
