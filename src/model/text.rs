@@ -9,8 +9,6 @@ pub trait Text {
     fn push_str(&mut self, text: &str);
     /// Appends bytes that are UTF-8, as the caller knows.
     fn push_utf8(&mut self, text: &[u8]);
-    /// Where what comes next will stand.
-    fn end(&self) -> usize;
 }
 
 impl Text for String {
@@ -20,10 +18,6 @@ impl Text for String {
 
     fn push_utf8(&mut self, text: &[u8]) {
         self.push_str(&String::from_utf8_lossy(text));
-    }
-
-    fn end(&self) -> usize {
-        self.len()
     }
 }
 
@@ -35,10 +29,6 @@ impl Text for Vec<u8> {
     fn push_utf8(&mut self, text: &[u8]) {
         self.extend_from_slice(text);
     }
-
-    fn end(&self) -> usize {
-        self.len()
-    }
 }
 
 #[cfg(test)]
@@ -49,7 +39,6 @@ mod tests {
     fn a_text_and_its_bytes_are_appended_alike() {
         fn write(out: &mut impl Text) {
             out.push_str("é ");
-            assert_eq!(out.end(), 5);
             out.push_utf8("日本".as_bytes());
         }
         let (mut text, mut bytes) = ("a ".to_owned(), b"a ".to_vec());

@@ -42,7 +42,7 @@ impl<'a> Index<'a> {
     }
 
     /// Appends the record id; where the event has none, its place: `offset 1234`.
-    pub(super) fn record_id(&self, event: &EventRow, out: &mut impl Text) {
+    pub(super) fn record_id(&self, event: &EventRow, out: &mut Vec<u8>) {
         match self.text(event, 1) {
             Some(id) => out.push_utf8(id),
             None => {

@@ -6,6 +6,7 @@ use super::cells::{Cell, Resolved, view_of};
 use super::findings::{View, first};
 use super::report::Shape;
 use crate::model::field::{FieldTable, Show};
+use crate::model::text::Text;
 use crate::model::value::Value;
 
 /// The names in the `$name$` places of a message, in order.
@@ -53,7 +54,7 @@ fn is_name(text: &str) -> bool {
 /// from the first event that has the field, else left as written; without a message, a sentence
 /// in the order of Elastic's alert reasons (category, process, parent, source, destination, user,
 /// host, severity, rule).
-pub(super) fn write(view: &View<'_>, out: &mut String) {
+pub(super) fn write(view: &View<'_>, out: &mut Vec<u8>) {
     let message = &view.rule.info.message;
     if message.is_empty() {
         return reason(view, out);
@@ -63,9 +64,9 @@ pub(super) fn write(view: &View<'_>, out: &mut String) {
             Piece::Text(text) => out.push_str(text),
             Piece::Place(name) => {
                 if !fill(view, name, out) {
-                    out.push('$');
+                    out.push(b'$');
                     out.push_str(name);
-                    out.push('$');
+                    out.push(b'$');
                 }
             }
         }
@@ -73,7 +74,7 @@ pub(super) fn write(view: &View<'_>, out: &mut String) {
 }
 
 /// Appends what a place stands for. False, and nothing done, where nothing has it.
-fn fill(view: &View<'_>, name: &str, out: &mut String) -> bool {
+fn fill(view: &View<'_>, name: &str, out: &mut Vec<u8>) -> bool {
     if let Shape::Rows(columns) = view.rule.shape
         && let Some(at) = columns.iter().position(|column| column == name)
         && let Some(value) = view.finding.values.get(at)
@@ -86,7 +87,7 @@ fn fill(view: &View<'_>, name: &str, out: &mut String) -> bool {
     field.is_some_and(|field| view.events.iter().any(|event| event.show(field, out)))
 }
 
-fn reason(view: &View<'_>, out: &mut String) {
+fn reason(view: &View<'_>, out: &mut Vec<u8>) {
     let mut categories: Vec<Cow<'_, str>> = Vec::new();
     for event in &view.events {
         for item in event.category.items() {
@@ -104,14 +105,14 @@ fn reason(view: &View<'_>, out: &mut String) {
         out.push_str(category);
     }
     if !categories.is_empty() {
-        out.push(' ');
+        out.push(b' ');
     }
     out.push_str(match view.events.len() {
         1 => "event",
         _ => "events",
     });
     let words = view.words;
-    let mut part = |lead: &str, write: &dyn Fn(&mut String)| {
+    let mut part = |lead: &str, write: &dyn Fn(&mut Vec<u8>)| {
         let from = out.len();
         out.push_str(lead);
         let empty = out.len();
@@ -120,8 +121,8 @@ fn reason(view: &View<'_>, out: &mut String) {
             out.truncate(from);
         }
     };
-    let process = |cell| move |out: &mut String| first(&view.process, cell, out);
-    let any = |cell| move |out: &mut String| first(&view.events, cell, out);
+    let process = |cell| move |out: &mut Vec<u8>| first(&view.process, cell, out);
+    let any = |cell| move |out: &mut Vec<u8>| first(&view.events, cell, out);
     part(" with process ", &process(words.process));
     part(", parent process ", &process(words.parent));
     part(", file ", &any(words.file));
@@ -143,21 +144,21 @@ fn reason(view: &View<'_>, out: &mut String) {
 }
 
 /// `192.0.2.1:443`, `[2001:db8::1]:443`.
-fn endpoint(view: &View<'_>, (address, port): (Resolved, Resolved), out: &mut String) {
+fn endpoint(view: &View<'_>, (address, port): (Resolved, Resolved), out: &mut Vec<u8>) {
     let from = out.len();
     first(&view.network, address, out);
     let end = out.len();
     if end == from {
         return;
     }
-    let bare = !out[from..].contains(':');
+    let bare = !out[from..].contains(&b':');
     out.push_str(if bare { ":" } else { "]:" });
     let before = out.len();
     first(&view.network, port, out);
     if out.len() == before {
         out.truncate(end);
     } else if !bare {
-        out.insert(from, '[');
+        out.insert(from, b'[');
     }
 }
 

@@ -1,10 +1,10 @@
 //! The columns of `findings.csv`: their names, what fills them and what the manual says of them.
 
-use std::fmt::Write;
-
 use super::view::View;
+use crate::model::decimal;
 use crate::model::finding::Remark;
 use crate::model::rule::Attack;
+use crate::model::text::Text;
 use crate::output::cells::Cell::{self, Ecs, User};
 use crate::output::message;
 use crate::output::table::{Column, column};
@@ -15,7 +15,7 @@ use Origin::{Any, Network, Process};
 #[derive(Clone, Copy, Debug)]
 pub enum Origin {
     /// The finding and its rule.
-    Finding(fn(&View<'_>, &mut String)),
+    Finding(fn(&View<'_>, &mut Vec<u8>)),
     /// The finding's process: its start where that is at hand, else the first of the finding's
     /// events of that process that has it.
     Process(Cell),
@@ -30,7 +30,7 @@ pub enum Origin {
 pub static COLUMNS: &[Column<Origin>] = &[
     column(
         "finding",
-        Origin::Finding(|v, out| push(out, v.number)),
+        Origin::Finding(|v, out| decimal::unsigned(v.number as u64, out)),
         "The row's number, from 1. `timeline.csv` names findings by it.",
     ),
     column(
@@ -62,7 +62,7 @@ pub static COLUMNS: &[Column<Origin>] = &[
         "risk_score",
         Origin::Finding(|v, out| {
             if let Some(score) = v.rule.info.risk_score {
-                push(out, score)
+                decimal::unsigned(score.into(), out)
             }
         }),
         "0 to 100, as the rule says.",
@@ -79,7 +79,7 @@ pub static COLUMNS: &[Column<Origin>] = &[
     ),
     column(
         "rule_finding",
-        Origin::Finding(|v, out| push(out, v.finding.number)),
+        Origin::Finding(|v, out| decimal::unsigned(v.finding.number, out)),
         "The finding's number among its rule's, from 1: `sequence` in the table of an Elastic rule, the row in that of a Splunk rule.",
     ),
     column(
@@ -210,7 +210,7 @@ pub static COLUMNS: &[Column<Origin>] = &[
     ),
     column(
         "count",
-        Origin::Finding(|v, out| push(out, v.finding.count)),
+        Origin::Finding(|v, out| decimal::unsigned(v.finding.count, out)),
         "How many events the finding counts.",
     ),
     column(
@@ -267,19 +267,15 @@ pub static COLUMNS: &[Column<Origin>] = &[
     ),
 ];
 
-fn push(out: &mut String, value: impl std::fmt::Display) {
-    let _ = write!(out, "{value}");
-}
-
 /// `T1218 System Binary Proxy Execution; T1218.009 Regsvcs/Regasm`.
-fn attacks(attacks: &[Attack], out: &mut String) {
+fn attacks(attacks: &[Attack], out: &mut Vec<u8>) {
     for (at, attack) in attacks.iter().enumerate() {
         if at > 0 {
             out.push_str("; ");
         }
         out.push_str(&attack.id);
         if !attack.id.is_empty() && !attack.name.is_empty() {
-            out.push(' ');
+            out.push(b' ');
         }
         out.push_str(&attack.name);
     }

@@ -38,7 +38,6 @@ pub fn write<W: Write>(report: &Report<'_>, style: Style, out: W) -> io::Result<
         })
         .collect();
     let mut sheet = Sheet::new(out, style, names(COLUMNS))?;
-    let mut text = String::new();
     for (at, finding) in report.findings.iter().enumerate() {
         let Some(view) = View::new(report, &index, &words, finding, at + 1) else {
             continue;
@@ -46,11 +45,7 @@ pub fn write<W: Write>(report: &Report<'_>, style: Style, out: W) -> io::Result<
         sheet.row(|rows| {
             for (from, resolved) in &sources {
                 rows.cell(|out| match (from, resolved) {
-                    (Origin::Finding(write), _) => {
-                        text.clear();
-                        write(&view, &mut text);
-                        out.extend_from_slice(text.as_bytes());
-                    }
+                    (Origin::Finding(write), _) => write(&view, out),
                     (Process(_), Some(cell)) => first(&view.process, *cell, out),
                     (Network(_), Some(cell)) => first(&view.network, *cell, out),
                     (_, Some(cell)) => first(&view.events, *cell, out),

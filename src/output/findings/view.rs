@@ -90,14 +90,14 @@ impl<'a> View<'a> {
         self.events.iter().copied().chain(self.enriched())
     }
 
-    pub(super) fn time(&self, choose: fn(Time, Time) -> Time, out: &mut String) {
+    pub(super) fn time(&self, choose: fn(Time, Time) -> Time, out: &mut Vec<u8>) {
         let times = self.events.iter().filter_map(|event| event.time);
         if let Some(time) = times.reduce(choose) {
             time.write(out);
         }
     }
 
-    pub(super) fn records(&self, out: &mut String) {
+    pub(super) fn records(&self, out: &mut Vec<u8>) {
         for (at, location) in self.finding.events.iter().enumerate() {
             if at > 0 {
                 out.push_str("; ");
@@ -110,7 +110,7 @@ impl<'a> View<'a> {
         }
     }
 
-    pub(super) fn files(&self, out: &mut String) {
+    pub(super) fn files(&self, out: &mut Vec<u8>) {
         let mut files = self
             .finding
             .events
@@ -138,11 +138,11 @@ impl<'a> View<'a> {
 }
 
 /// Appends what the first event that has something shows.
-pub(in crate::output) fn first(events: &[&EventRow], cell: Resolved, out: &mut impl Text) {
-    let before = out.end();
+pub(in crate::output) fn first(events: &[&EventRow], cell: Resolved, out: &mut Vec<u8>) {
+    let before = out.len();
     for event in events {
         cell.write(*event, out);
-        if out.end() > before {
+        if out.len() > before {
             return;
         }
     }
