@@ -14,7 +14,7 @@ use crate::model::value::Value;
 
 /// An event that a stage matched.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Hit {
+pub struct Hit<K = Box<[Value]>> {
     /// The event's place on the clock that `maxspan` is measured on.
     pub place: Time,
     /// Which stage; as many as there are stages stands for `until`.
@@ -22,7 +22,7 @@ pub struct Hit {
     /// The caller's number for the event. The hits of one event stand side by side.
     pub event: u32,
     /// The values of the stage's key fields, lists as they are.
-    pub keys: Box<[Value]>,
+    pub keys: K,
 }
 
 /// A sequence or a sample that is complete.
@@ -46,6 +46,11 @@ impl JoinKey {
     /// The groups that a hit of a stage belongs to: none where it lacks a key that is not
     /// optional, several where a key field holds a list. The first field's values vary fastest.
     pub fn of(stage: &Stage, keys: &[Value]) -> Vec<JoinKey> {
+        // As nearly all are.
+        if keys.iter().all(|value| matches!(value.items(), [_])) {
+            let key = keys.iter().flat_map(Value::items).cloned();
+            return vec![JoinKey(key.collect())];
+        }
         let mut found: Vec<Vec<Value>> = vec![Vec::with_capacity(keys.len())];
         for (at, value) in keys.iter().enumerate() {
             let optional = stage.keys.get(at).is_some_and(|key| key.optional);

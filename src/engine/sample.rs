@@ -9,10 +9,11 @@ use super::join::JoinKey;
 pub use super::join::{Found, Hit};
 use super::pipe;
 use crate::lang::plan::Sample;
+use crate::model::value::Value;
 
 /// The samples, in order of their keys (numbers by size, texts by code point), after the pipes.
 /// `hits` stand in the total order of their events, and earlier events are chosen first.
-pub fn run(sample: &Sample, hits: &[Hit]) -> Vec<Found> {
+pub fn run<K: AsRef<[Value]>>(sample: &Sample, hits: &[Hit<K>]) -> Vec<Found> {
     let stages = sample.stages.len();
     let mut groups: HashMap<JoinKey, Vec<Vec<u32>>> = HashMap::default();
     for hit in hits {
@@ -20,7 +21,7 @@ pub fn run(sample: &Sample, hits: &[Hit]) -> Vec<Found> {
         let Some(stage) = sample.stages.get(at) else {
             continue;
         };
-        for key in JoinKey::of(stage, &hit.keys) {
+        for key in JoinKey::of(stage, hit.keys.as_ref()) {
             let group = groups
                 .entry(key)
                 .or_insert_with(|| vec![Vec::new(); stages]);
@@ -97,7 +98,7 @@ mod tests {
                 place: Time::from_ticks(i64::from(*event)),
                 stage: *stage,
                 event: *event,
-                keys: Box::new([key.clone()]),
+                keys: [key.clone()].into(),
             })
             .collect()
     }

@@ -14,11 +14,12 @@ pub use super::join::{Found, Hit};
 use super::pipe;
 use crate::lang::plan::Sequence;
 use crate::model::time::{Span, Time};
+use crate::model::value::Value;
 
 /// The completed sequences, in order of the events that complete them, after the pipes. `hits`
 /// stand in the total order of their events. An event completes at most one sequence, even where
 /// it has several join keys: that of the first.
-pub fn run(sequence: &Sequence, hits: &[Hit]) -> Vec<Found> {
+pub fn run<K: AsRef<[Value]>>(sequence: &Sequence, hits: &[Hit<K>]) -> Vec<Found> {
     let shape = Shape::of(sequence);
     let (Some(&first), Some(&last)) = (shape.positive.first(), shape.positive.last()) else {
         return Vec::new();
@@ -32,7 +33,7 @@ pub fn run(sequence: &Sequence, hits: &[Hit]) -> Vec<Found> {
             let Some(stage) = shape.stage(hit.stage) else {
                 continue;
             };
-            for key in JoinKey::of(stage, &hit.keys) {
+            for key in JoinKey::of(stage, hit.keys.as_ref()) {
                 if stage.missing {
                     missing.note(hit.stage, key, hit.place);
                     continue;
@@ -63,19 +64,23 @@ pub fn run(sequence: &Sequence, hits: &[Hit]) -> Vec<Found> {
 }
 
 /// An event must not move a sequence that it moved already, so its later stages come first.
-fn latest_stage_first(event: &[Hit]) -> Vec<&Hit> {
-    let mut hits: Vec<&Hit> = event.iter().collect();
+fn latest_stage_first<K>(event: &[Hit<K>]) -> Vec<&Hit<K>> {
+    let mut hits: Vec<&Hit<K>> = event.iter().collect();
     hits.sort_by_key(|hit| std::cmp::Reverse(hit.stage));
     hits
 }
 
 /// `until` ends what is pending for its key, what its own event moved there included; what its
 /// own event completed stands.
-fn expire(sequence: &Sequence, event: &[Hit], machines: &mut HashMap<JoinKey, Machine>) {
+fn expire<K: AsRef<[Value]>>(
+    sequence: &Sequence,
+    event: &[Hit<K>],
+    machines: &mut HashMap<JoinKey, Machine>,
+) {
     let Some(until) = &sequence.until else { return };
     for hit in event {
         if usize::from(hit.stage) == sequence.stages.len() {
-            for key in JoinKey::of(until, &hit.keys) {
+            for key in JoinKey::of(until, hit.keys.as_ref()) {
                 machines.remove(&key);
             }
         }
@@ -89,7 +94,7 @@ struct Pending {
 }
 
 impl Pending {
-    fn begin(hit: &Hit) -> Pending {
+    fn begin<K>(hit: &Hit<K>) -> Pending {
         Pending {
             matched: vec![(hit.stage, hit.place, hit.event)],
         }
@@ -183,7 +188,7 @@ impl<'p> Shape<'p> {
     }
 
     /// Takes what waits at the positive stage before and moves it to the hit's, if time is left.
-    fn advance(&self, machine: &mut Machine, hit: &Hit) -> Option<Pending> {
+    fn advance<K>(&self, machine: &mut Machine, hit: &Hit<K>) -> Option<Pending> {
         let previous = self.positive.iter().rfind(|stage| **stage < hit.stage)?;
         let mut pending = machine.take(*previous)?;
         if self.too_long(pending.start()?, hit.place) {

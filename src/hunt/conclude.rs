@@ -8,6 +8,7 @@ use crate::engine::join::{Found, Hit as StageHit};
 use crate::engine::{pipe, sample, sequence, stats};
 use crate::lang::plan::{Body, Plan, Sequence};
 use crate::model::finding::{Finding, Remark};
+use crate::model::value::Value;
 
 use super::Profile;
 use super::causal::Order;
@@ -140,13 +141,13 @@ impl RuleHits<'_> {
             Body::Sequence(plan) if !self.has_every_stage(plan, senses) => return Vec::new(),
             _ => self.sorted(senses),
         };
-        let stage_hits = || -> Vec<StageHit> {
+        let stage_hits = || -> Vec<StageHit<&[Value]>> {
             hits.iter()
                 .map(|(order, hit)| StageHit {
                     place: order.place(),
                     stage: self.watches.list[hit.watch as usize].stage,
                     event: hit.event,
-                    keys: hit.values.clone(),
+                    keys: &*hit.values,
                 })
                 .collect()
         };

@@ -61,7 +61,7 @@ fn hits(plan: &Sequence, words: &str) -> Vec<Hit> {
                     letter => u16::from(letter - b'A'),
                 },
                 event: number,
-                keys: Box::new([key.clone()]),
+                keys: [key.clone()].into(),
             });
         }
     }
@@ -329,7 +329,7 @@ fn streams() -> impl Strategy<Value = (Sequence, Vec<Hit>)> {
                         place: Time::from_ticks(place),
                         stage,
                         event,
-                        keys: Box::new([Value::Int(key)]),
+                        keys: [Value::Int(key)].into(),
                     });
                 };
                 matched
