@@ -160,7 +160,7 @@ pub fn hunt<R: Send>(
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.push(row);
     };
-    let (gathered, findings) = pool.install(|| {
+    let (mut gathered, findings) = pool.install(|| {
         let gathered = scan::scan(&reading, &watches, None, &found);
         let findings = conclude::conclude(plans, &watches, &gathered, options.profile);
         (gathered, findings)
@@ -178,6 +178,9 @@ pub fn hunt<R: Send>(
         })
         .collect();
     timeline.sort();
+    let inputs = std::mem::take(&mut gathered.inputs);
+    // There is much of it, and nobody has to wait for its memory.
+    pool.spawn(move || drop(gathered));
     Ok(Outcome {
         findings,
         events: rows
@@ -185,7 +188,7 @@ pub fn hunt<R: Send>(
             .map(|row| (row.location, row.event))
             .collect(),
         timeline: timeline.into_iter().map(|(_, location)| location).collect(),
-        inputs: gathered.inputs,
+        inputs,
     })
 }
 

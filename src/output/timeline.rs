@@ -6,12 +6,11 @@
 
 use std::io::{self, Write};
 
-use rustc_hash::FxHashMap;
-
 use super::cells::Cell;
 use super::csv::{Style, Written};
 use super::report::Report;
 use super::table::{Column, column};
+use crate::model::decimal;
 use crate::model::record::Location;
 
 mod row;
@@ -233,57 +232,74 @@ pub fn write<W: Write>(
 ) -> io::Result<(W, Written)> {
     let timeline = Timeline::new(report.fields, style);
     let named = named(report);
+    let mut words = Words::default();
     let mut sheet = timeline.sheet(out)?;
     for location in order {
         let Some(event) = report.events.get(location) else {
             continue;
         };
-        let (rules, findings) = match named.get(location) {
-            Some(findings) => in_words(report, findings),
-            None => Default::default(),
-        };
+        let from = named.partition_point(|(named, _)| named < location);
+        let own = named[from..]
+            .iter()
+            .take_while(|(named, _)| named == location);
+        words.say(own.map(|(_, finding)| *finding), report);
         let beside = Beside {
             file: &report.path(*location),
             chunk: location.block,
             damaged: event.damaged,
-            rules: &rules,
-            findings: &findings,
+            rules: &words.rules,
+            findings: &words.findings,
         };
         sheet.row(|rows| timeline.cells(event, beside, rows))?;
     }
     sheet.finish()
 }
 
-/// For each event the places of its findings.
-fn named(report: &Report<'_>) -> FxHashMap<Location, Vec<usize>> {
-    let mut named: FxHashMap<Location, Vec<usize>> = FxHashMap::default();
-    for (at, finding) in report.findings.iter().enumerate() {
-        for location in finding.events.iter().flatten() {
-            let places = named.entry(*location).or_default();
-            if places.last() != Some(&at) {
-                places.push(at);
-            }
-        }
-    }
+/// The findings' events, each with the places of its findings.
+fn named(report: &Report<'_>) -> Vec<(Location, usize)> {
+    let findings = report.findings.iter().enumerate();
+    let events = findings.flat_map(|(at, finding)| {
+        let events = finding.events.iter().flatten();
+        events.map(move |location| (*location, at))
+    });
+    let mut named: Vec<(Location, usize)> = events.collect();
+    named.sort_unstable();
+    named.dedup();
     named
 }
 
-/// The names of the findings' rules, each once, and the findings' numbers.
-fn in_words(report: &Report<'_>, findings: &[usize]) -> (String, String) {
-    let mut rules: Vec<&str> = Vec::new();
-    let mut numbers: Vec<String> = Vec::new();
-    for at in findings {
-        numbers.push((at + 1).to_string());
-        if let Some(rule) = report
-            .findings
-            .get(*at)
-            .and_then(|finding| report.rules.get(finding.rule))
-            && !rules.contains(&rule.info.name.as_str())
-        {
-            rules.push(&rule.info.name);
+/// What one event's findings are called.
+#[derive(Default)]
+struct Words<'a> {
+    /// The names of their rules, each once.
+    rules: String,
+    /// Their numbers.
+    findings: String,
+    said: Vec<&'a str>,
+}
+
+impl<'a> Words<'a> {
+    fn say(&mut self, findings: impl Iterator<Item = usize>, report: &Report<'a>) {
+        self.rules.clear();
+        self.findings.clear();
+        self.said.clear();
+        for at in findings {
+            let first = self.findings.is_empty();
+            self.findings.push_str(if first { "" } else { "; " });
+            decimal::unsigned(at as u64 + 1, &mut self.findings);
+            let rule = report.findings.get(at).map(|finding| finding.rule);
+            let Some(rule) = rule.and_then(|rule| report.rules.get(rule)) else {
+                continue;
+            };
+            let name = rule.info.name.as_str();
+            if !self.said.contains(&name) {
+                self.rules
+                    .push_str(if self.said.is_empty() { "" } else { "; " });
+                self.rules.push_str(name);
+                self.said.push(name);
+            }
         }
     }
-    (rules.join("; "), numbers.join("; "))
 }
 
 #[cfg(test)]
