@@ -241,6 +241,10 @@ pub trait Record {
     fn guid(&self, _name: NameId) -> Option<[u8; 16]> {
         None
     }
+    /// Named data that the log holds as a number and not as a text, where it is one without a sign.
+    fn number(&self, _name: NameId) -> Option<u64> {
+        None
+    }
     /// Named data as a point in time. None where it is none, or the record lacks the name.
     fn time(&self, name: NameId) -> Option<Time> {
         Time::parse(&self.data(name)?)

@@ -11,6 +11,7 @@ use super::layout::{self, Asked, Layout, Piece, Slot, Step};
 use super::memory::Memory;
 use super::shown::LastText;
 use super::transform::{self, Transform};
+use crate::model::decimal;
 use crate::model::field::{FieldId, Fields, Known, Show, View};
 use crate::model::guid;
 use crate::model::record::{Part, Record, SystemField};
@@ -161,6 +162,14 @@ impl Event<'_> {
                     out.push_utf8(&guid::text(&guid));
                 }
                 return any;
+            }
+            Piece::Data(name)
+                if how == Transform::Int
+                    && let Some(number) = self.record.number(name)
+                    && i64::try_from(number).is_ok() =>
+            {
+                decimal::unsigned(number, out);
+                return true;
             }
             Piece::Data(name) => (Part::Data(name), false),
             Piece::Raw(name) => (Part::Data(name), true),

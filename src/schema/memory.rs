@@ -29,10 +29,13 @@ struct Texts {
     imprint: Vec<u8>,
 }
 
+/// What it was made of and the text, side by side: a text is rarely near at hand, and so it is
+/// fetched with what it is known by.
 #[derive(Clone, Debug, Default)]
 struct Text {
-    imprint: Vec<u8>,
-    text: Vec<u8>,
+    bytes: Vec<u8>,
+    /// Where the text begins.
+    text: usize,
 }
 
 impl Memory {
@@ -62,16 +65,17 @@ impl Memory {
         let mut hasher = FxHasher::default();
         hasher.write(imprint);
         let known = &mut places[hasher.finish() as usize % PLACES];
-        if known.imprint == *imprint {
-            return out.extend_from_slice(&known.text);
+        let (made_of, text) = known.bytes.split_at(known.text);
+        if made_of == imprint {
+            return out.extend_from_slice(text);
         }
         let from = out.len();
         make(out);
         let text = &out[from..];
         if text.len() <= LONGEST {
-            known.imprint.clone_from(imprint);
-            known.text.clear();
-            known.text.extend_from_slice(text);
+            known.bytes.clone_from(imprint);
+            known.bytes.extend_from_slice(text);
+            known.text = imprint.len();
         }
     }
 }

@@ -25,6 +25,11 @@ impl Transform {
                 _ => return false,
             },
             Transform::Int if decimal::is_plain(text) => out.push_utf8(text),
+            Transform::Moment => match Time::of_ascii(text) {
+                Some(_) if Time::is_as_shown(text) => out.push_utf8(text),
+                Some(time) => time.write(out),
+                None => return false,
+            },
             Transform::Guid if text.is_ascii() => match is_braced(text) {
                 true => push_lower(text, out),
                 false => {
@@ -51,11 +56,6 @@ impl Transform {
         match self {
             // An IPv4 address has one form alone that is read.
             Transform::Ip if text.parse::<Ipv4Addr>().is_ok() => out.push_str(text),
-            Transform::Moment => match Time::parse(text) {
-                Some(_) if Time::is_as_shown(text.as_bytes()) => out.push_str(text),
-                Some(time) => time.write(out),
-                None => return false,
-            },
             _ => {
                 let value = self.apply(text);
                 value.show(out);

@@ -118,6 +118,9 @@ fn tell(record: &dyn Record, names: &Names) -> Told {
             let shown = first.unwrap_or_default().replace(['{', '}', '-'], "");
             assert_eq!(shown, digits);
         }
+        if let Some(number) = record.number(id) {
+            assert_eq!(first, Some(&*number.to_string()));
+        }
         let tail = record.data_tail(id);
         let tail = tail.as_ref().map(|(tail, cut)| (&**tail, *cut));
         let expected = first.map(|text| match text.rsplit_once('\\') {

@@ -128,14 +128,19 @@ impl Value<'_> {
         }
     }
 
-    /// The value as a number, where it is a plain unsigned one.
+    /// The number that its text says, where that is a plain unsigned one.
     pub(super) fn unsigned(self) -> Option<u64> {
+        self.number().or_else(|| self.text().trim().parse().ok())
+    }
+
+    /// The value as a number, where its kind is an unsigned one's.
+    pub(super) fn number(self) -> Option<u64> {
         match self.kind {
             UINT8 => self.bytes.first().copied().map(u64::from),
             UINT16 => u16_at(self.bytes, 0).map(u64::from),
             UINT32 => u32_at(self.bytes, 0).map(u64::from),
             UINT64 => u64_at(self.bytes, 0),
-            _ => self.text().trim().parse().ok(),
+            _ => None,
         }
     }
 

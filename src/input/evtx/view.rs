@@ -125,6 +125,13 @@ impl Record for View<'_> {
         }
     }
 
+    fn number(&self, name: NameId) -> Option<u64> {
+        match self.data?.held(name, &self.values)? {
+            Held::Value(value) => value.number(),
+            Held::Text(_) => None,
+        }
+    }
+
     fn time(&self, name: NameId) -> Option<Time> {
         match self.data?.held(name, &self.values)? {
             Held::Value(value) => value.time(),
