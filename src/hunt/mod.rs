@@ -3,9 +3,10 @@
 //!
 //! A hunt reads the logs twice. The first pass (`scan`) decodes just what the plans' conditions
 //! ask for and keeps, of each event that some stage matched, its place in the logs, its times and
-//! its join keys; of process starts and network connections it keeps where they stand. Then the
-//! engine concludes (`conclude`), and the second pass (`recall`) goes back to the few chunks
-//! that hold a finding's events and decodes them in full. So memory follows findings, not logs.
+//! its join keys; of process starts and network connections it keeps where they stand. An event
+//! that is a finding by itself it decodes in full. Then the engine concludes (`conclude`), and the
+//! second pass (`recall`) goes back to the few chunks that hold what else belongs to findings and
+//! decodes that in full. So memory follows findings, not logs.
 //!
 //! Blocks are read in parallel and merged in the order of the inputs (`gather`), which is why
 //! the answer does not depend on the number of threads.

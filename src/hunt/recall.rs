@@ -1,4 +1,5 @@
-//! The second pass: back to the blocks that hold something wanted, to see it in full.
+//! The second pass: back to the blocks that hold something wanted and not seen yet, to see it in
+//! full.
 
 use std::collections::BTreeSet;
 

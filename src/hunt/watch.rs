@@ -141,6 +141,27 @@ mod tests {
     use crate::schema::Schema;
 
     #[test]
+    fn what_meets_a_query_for_events_is_a_finding_by_itself() {
+        let mut fields = FieldTable::default();
+        let mut finds = |query| {
+            let plan = eql::compile(query, &Schema, &mut fields, &eql::Options::default());
+            let plan = plan.expect("a query").plan;
+            let watches = Watches::new(&[&plan], &mut fields, Profile::Forensic);
+            let watch = |watch: &Watch| (watch.reading, watch.finds);
+            watches.list.iter().map(watch).collect::<Vec<_>>()
+        };
+        let both = |finds| vec![(Reading::Both, finds)];
+        assert_eq!(finds("process where true"), both(true));
+        assert_eq!(finds("process where true | head 1"), both(false));
+        assert_eq!(
+            finds("process where user.id == \"S-1-5-18\""),
+            [(Reading::Own, true), (Reading::Live, false)]
+        );
+        let sequence = "sequence [process where true] [network where true]";
+        assert_eq!(finds(sequence), [both(false), both(false)].concat());
+    }
+
+    #[test]
     fn the_live_pipeline_joins_by_the_user_who_wrote_the_record() {
         let mut fields = FieldTable::default();
         let query = r#"sequence by host.id
