@@ -160,7 +160,7 @@ fn compare(options: &Options) -> Result<(), String> {
     let timed = |name: &str, command: &[&str], folder: Option<&str>| Timed {
         name: name.to_owned(),
         command: command.iter().map(|part| (*part).to_owned()).collect(),
-        folder: folder.map(PathBuf::from),
+        folder: folder.map(str::to_owned),
     };
     let (hunt, with_rules) = (format!("{out}/hunt"), format!("{out}/hunt-rules"));
     let common = ["-q", "--threads", threads, log];

@@ -5,9 +5,8 @@
 //! process (`wait4`).
 
 use std::fmt::Write;
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use wait4::Wait4;
@@ -19,9 +18,10 @@ pub struct Timed {
     pub name: String,
     /// Program and arguments. What it writes to standard output goes nowhere.
     pub command: Vec<String>,
-    /// The folder that it makes: taken away before each run, and not on its time, so that no run
-    /// pays for replacing what another wrote.
-    pub folder: Option<PathBuf>,
+    /// The argument that names the folder which it makes. Each run gets the number of its round
+    /// behind the name, so that none pays for taking away what another wrote, nor for the file
+    /// system's care of what was taken away a moment ago.
+    pub folder: Option<String>,
 }
 
 /// What one run of a command took.
@@ -38,16 +38,13 @@ pub struct Run {
 /// Runs every command `rounds` times in alternation and gives the runs by command.
 ///
 /// # Errors
-/// Where a program cannot be started, or ends with another status than 0 or 1 (1 being "some input
-/// could not be read", which real logs bring about).
+/// Where a folder is there already, where a program cannot be started, or ends with another status
+/// than 0 or 1 (1 being "some input could not be read", which real logs bring about).
 pub fn compare(timed: &[Timed], rounds: usize) -> io::Result<Vec<Vec<Run>>> {
     let mut runs = vec![Vec::new(); timed.len()];
     for round in 0..rounds {
         for (timed, runs) in timed.iter().zip(&mut runs) {
-            if let Some(folder) = &timed.folder {
-                clear(folder)?;
-            }
-            let run = run(&timed.command)?;
+            let run = run(&in_round(timed, round + 1)?)?;
             eprintln!(
                 "round {}: {} {:.2?} wall, {:.2?} cpu",
                 round + 1,
@@ -61,16 +58,21 @@ pub fn compare(timed: &[Timed], rounds: usize) -> io::Result<Vec<Vec<Run>>> {
     Ok(runs)
 }
 
-/// Takes a run's folder away, and no other: a hunt leaves a `run.json` in its own.
-fn clear(folder: &Path) -> io::Result<()> {
-    if !folder.exists() {
-        return Ok(());
-    }
-    if !folder.join("run.json").is_file() {
-        let what = format!("{}: no folder of a run", folder.display());
+/// The command of one round.
+fn in_round(timed: &Timed, round: usize) -> io::Result<Vec<String>> {
+    let Some(folder) = &timed.folder else {
+        return Ok(timed.command.clone());
+    };
+    let own = format!("{folder}-{round}");
+    if Path::new(&own).exists() {
+        let what = format!("{own} is there already: compare in a new folder");
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
     }
-    fs::remove_dir_all(folder)
+    let part = |part: &String| match part == folder {
+        true => own.clone(),
+        false => part.clone(),
+    };
+    Ok(timed.command.iter().map(part).collect())
 }
 
 fn run(command: &[String]) -> io::Result<Run> {
@@ -190,20 +192,20 @@ mod tests {
         };
         assert!(compare(&[missing], 1).is_err());
     }
+
     #[test]
-    fn a_runs_folder_is_gone_before_the_next_and_no_other() {
-        let folder = std::env::temp_dir().join(format!("evql-compare-{}", std::process::id()));
+    fn each_run_has_a_folder_of_its_own() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("made").to_string_lossy().into_owned();
         let timed = Timed {
             name: "mkdir".to_owned(),
-            command: vec!["mkdir".to_owned(), folder.to_string_lossy().into_owned()],
+            command: vec!["mkdir".to_owned(), folder.clone()],
             folder: Some(folder.clone()),
         };
-        compare(std::slice::from_ref(&timed), 1).unwrap();
-        let error = compare(std::slice::from_ref(&timed), 1).unwrap_err();
+        compare(std::slice::from_ref(&timed), 2).unwrap();
+        let made = |round| Path::new(&format!("{folder}-{round}")).is_dir();
+        assert_eq!([made(1), made(2), made(3)], [true, true, false]);
+        let error = compare(&[timed], 1).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
-        fs::write(folder.join("run.json"), "{}").unwrap();
-        compare(&[timed], 1).unwrap();
-        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
-        fs::remove_dir(&folder).unwrap();
     }
 }
