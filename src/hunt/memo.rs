@@ -17,7 +17,7 @@ use crate::schema::Layout;
 
 /// Answers kept: sets of so many, of which a new one takes the place of the oldest.
 const SETS: usize = 2048;
-const WAYS: usize = 4;
+const WAYS: usize = 8;
 /// Bytes of parts kept before all are forgotten.
 const MOST: usize = 8 << 20;
 /// Records of an event id after which it shows whether remembering them is worth while.
@@ -54,22 +54,26 @@ impl Deciding {
 
 /// The answers that one thread remembers.
 pub(super) struct Memo {
+    /// Small enough to stay at hand while the answers themselves are all over the memory.
     sets: Vec<Set>,
+    /// Those of the first set, of the second and so on. None before the first is learned.
+    answers: Vec<Answer>,
     trials: Vec<Trial>,
     imprint: Vec<u8>,
     /// Bytes of the imprints kept.
     kept: usize,
 }
 
+/// What tells the answers of one set apart.
 #[derive(Clone, Default)]
 struct Set {
-    answers: [Answer; WAYS],
+    /// A part of each answer's hash, odd where there is an answer.
+    tags: [u16; WAYS],
     oldest: u8,
 }
 
 #[derive(Clone, Default)]
 struct Answer {
-    hash: u64,
     imprint: Box<[u8]>,
     matched: Box<[u32]>,
 }
@@ -99,6 +103,7 @@ impl Default for Memo {
     fn default() -> Memo {
         Memo {
             sets: vec![Set::default(); SETS],
+            answers: Vec::new(),
             trials: vec![Trial::default(); 256],
             imprint: Vec::new(),
             kept: 0,
@@ -126,10 +131,13 @@ impl Memo {
         let mut hasher = FxHasher::default();
         hasher.write(&self.imprint);
         let hash = hasher.finish();
-        let answers = &self.sets[hash as usize % SETS].answers;
-        let known = answers
-            .iter()
-            .find(|answer| answer.hash == hash && *answer.imprint == *self.imprint);
+        let (set, tag) = place_of(hash);
+        let tags = self.sets[set].tags.iter().zip(set * WAYS..);
+        let known = (tags.filter(|(known, _)| **known == tag)).find_map(|(_, at)| {
+            self.answers
+                .get(at)
+                .filter(|answer| *answer.imprint == *self.imprint)
+        });
         trial.count(known.is_some());
         match known {
             Some(answer) => Recollection::Known(&answer.matched),
@@ -139,21 +147,30 @@ impl Memo {
 
     /// Remembers the conditions that the record recalled last meets.
     pub fn learn(&mut self, Unknown(hash): Unknown, matched: &[u32]) {
-        if self.kept + self.imprint.len() > MOST {
+        if self.answers.is_empty() || self.kept + self.imprint.len() > MOST {
             self.sets.fill(Set::default());
+            self.answers.clear();
+            self.answers.resize(SETS * WAYS, Answer::default());
             self.kept = 0;
         }
-        let set = &mut self.sets[hash as usize % SETS];
-        let answer = &mut set.answers[usize::from(set.oldest)];
+        let (at, tag) = place_of(hash);
+        let set = &mut self.sets[at];
+        let way = usize::from(set.oldest);
+        let answer = &mut self.answers[at * WAYS + way];
         self.kept += self.imprint.len();
         self.kept -= answer.imprint.len();
         *answer = Answer {
-            hash,
             imprint: self.imprint.as_slice().into(),
             matched: matched.into(),
         };
+        set.tags[way] = tag;
         set.oldest = (set.oldest + 1) % WAYS as u8;
     }
+}
+
+/// The set of a hash, and its tag there.
+fn place_of(hash: u64) -> (usize, u16) {
+    (hash as usize % SETS, (hash >> 48) as u16 | 1)
 }
 
 impl Trial {
@@ -308,8 +325,7 @@ mod tests {
         for at in 0..64 {
             memo.imprint = vec![at; long];
             memo.learn(Unknown(u64::from(at)), &[]);
-            let kept = memo.sets.iter().flat_map(|set| &set.answers);
-            let kept: usize = kept.map(|answer| answer.imprint.len()).sum();
+            let kept: usize = memo.answers.iter().map(|answer| answer.imprint.len()).sum();
             assert_eq!(memo.kept, kept);
             assert_eq!(kept, (usize::from(at) % 16 + 1) * long);
         }
