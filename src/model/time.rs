@@ -69,49 +69,15 @@ impl Time {
 
     /// Reads the bytes of a text as [`Time::parse`] does the text.
     pub fn of_ascii(bytes: &[u8]) -> Option<Time> {
-        if bytes.len() < 19 {
-            return None;
-        }
-        let marks = [bytes[4], bytes[7], bytes[13], bytes[16]];
-        if marks != *b"--::" || !matches!(bytes[10], b' ' | b'T' | b't') {
-            return None;
-        }
-        let two = |at: usize| -> Option<i64> {
-            let (tens, ones) = (
-                bytes[at].wrapping_sub(b'0'),
-                bytes[at + 1].wrapping_sub(b'0'),
-            );
-            (tens < 10 && ones < 10).then(|| i64::from(tens) * 10 + i64::from(ones))
-        };
-        let (year, month, day) = (two(0)? * 100 + two(2)?, two(5)?, two(8)?);
-        let (hour, minute, second) = (two(11)?, two(14)?, two(17)?);
-        if !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
-            return None;
-        }
-        if hour > 23 || minute > 59 || second > 59 {
-            return None;
-        }
-        let mut rest = &bytes[19..];
-        let mut ticks = 0;
-        if let Some((b'.', fraction)) = rest.split_first() {
-            let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit());
-            let digits = digits.count();
-            if digits == 0 {
-                return None;
-            }
-            for place in 0..7 {
-                let digit = fraction.get(place).filter(|_| place < digits);
-                ticks = ticks * 10 + digit.map_or(0, |digit| i64::from(digit - b'0'));
-            }
-            rest = &fraction[digits..];
-        }
-        let offset = match rest {
-            b"" | b"Z" | b"z" => 0,
-            zone => offset_seconds(zone)?,
-        };
-        let days = days_before(year, month) + day - 1;
-        let seconds = days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second - offset;
-        Some(Time(seconds * TICKS_PER_SECOND + ticks))
+        read(bytes.len(), |at| bytes[at])
+    }
+
+    /// Reads UTF-16 units, little-endian, as [`Time::parse`] does the text.
+    pub fn of_units(units: &[[u8; 2]]) -> Option<Time> {
+        read(units.len(), |at| match units[at] {
+            [low, 0] => low,
+            _ => 0,
+        })
     }
 
     /// Whether a text that [`Time::parse`] reads stands as the time's `Display` shows it, as
@@ -172,17 +138,61 @@ impl Time {
     }
 }
 
-fn offset_seconds(zone: &[u8]) -> Option<i64> {
-    let (sign, digits) = match zone.split_first()? {
-        (b'+', digits) => (1, digits),
-        (b'-', digits) => (-1, digits),
+/// A text of so many characters to a time; what is not ASCII shows as NUL.
+#[inline]
+fn read(length: usize, character: impl Fn(usize) -> u8) -> Option<Time> {
+    if length < 19 {
+        return None;
+    }
+    let marks = [4, 7, 13, 16].map(&character);
+    if marks != *b"--::" || !matches!(character(10), b' ' | b'T' | b't') {
+        return None;
+    }
+    let digit = |at: usize| -> Option<i64> {
+        let digit = character(at).wrapping_sub(b'0');
+        (digit < 10).then(|| i64::from(digit))
+    };
+    let two = |at: usize| Some(digit(at)? * 10 + digit(at + 1)?);
+    let (year, month, day) = (two(0)? * 100 + two(2)?, two(5)?, two(8)?);
+    let (hour, minute, second) = (two(11)?, two(14)?, two(17)?);
+    if !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
+        return None;
+    }
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let (mut rest, mut ticks) = (19, 0);
+    if rest < length && character(rest) == b'.' {
+        let (from, mut place) = (rest + 1, TICKS_PER_SECOND);
+        rest = from;
+        while rest < length
+            && let Some(digit) = digit(rest)
+        {
+            place /= 10;
+            ticks += digit * place;
+            rest += 1;
+        }
+        if rest == from {
+            return None;
+        }
+    }
+    let offset = match length - rest {
+        0 => 0,
+        1 if matches!(character(rest), b'Z' | b'z') => 0,
+        _ => offset_seconds((rest..length).map(&character))?,
+    };
+    let days = days_before(year, month) + day - 1;
+    let seconds = days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second - offset;
+    Some(Time(seconds * TICKS_PER_SECOND + ticks))
+}
+
+fn offset_seconds(mut zone: impl Iterator<Item = u8>) -> Option<i64> {
+    let sign = match zone.next()? {
+        b'+' => 1,
+        b'-' => -1,
         _ => return None,
     };
-    let digits: Vec<u8> = digits
-        .iter()
-        .copied()
-        .filter(|byte| *byte != b':')
-        .collect();
+    let digits: Vec<u8> = zone.filter(|byte| *byte != b':').collect();
     let digits: [u8; 4] = digits.try_into().ok()?;
     if !digits.iter().all(u8::is_ascii_digit) {
         return None;
@@ -250,9 +260,11 @@ mod tests {
         }
 
         #[test]
-        fn what_is_as_shown_is_shown_so(
+        fn units_read_as_text_does_and_what_is_as_shown_is_shown_so(
             text in "\\PC{0,30}|[0-9TZ:. +-]{19,30}|2019-05-1[0-9][ T]1[0-9]:35:06\\.[0-9Z:+-]{1,8}",
         ) {
+            let units: Vec<[u8; 2]> = text.encode_utf16().map(u16::to_le_bytes).collect();
+            prop_assert_eq!(Time::of_units(&units), Time::parse(&text));
             if let Some(time) = Time::parse(&text)
                 && Time::is_as_shown(text.as_bytes())
             {

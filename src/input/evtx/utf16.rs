@@ -40,12 +40,10 @@ pub(super) fn decode_into(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The text, where it is ASCII and fits into the buffer.
-pub(super) fn short_ascii<'b>(bytes: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u8]> {
-    let (all, _) = bytes.as_chunks::<2>();
-    let units = all.strip_suffix(&[[0, 0]]).unwrap_or(all);
-    let ascii = buffer.get_mut(..units.len())?;
-    narrow(units, ascii).then_some(ascii)
+/// The units, without the NUL at their end.
+pub(super) fn whole_units(bytes: &[u8]) -> &[[u8; 2]] {
+    let (units, _) = bytes.as_chunks::<2>();
+    units.strip_suffix(&[[0, 0]]).unwrap_or(units)
 }
 
 /// What follows the last `\`, and whether there is one.

@@ -148,10 +148,9 @@ impl Value<'_> {
     pub(super) fn time(self) -> Option<Time> {
         match self.kind {
             FILETIME => Time::from_filetime(u64_at(self.bytes, 0)?),
-            STRING => match utf16::short_ascii(self.bytes, &mut [0; 40]) {
-                Some(text) => Time::of_ascii(text),
-                None => Time::parse(&self.text()),
-            },
+            STRING => {
+                Time::of_units(utf16::whole_units(self.bytes)).or_else(|| Time::parse(&self.text()))
+            }
             _ => Time::parse(&self.text()),
         }
     }
