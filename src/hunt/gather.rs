@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::model::finding::Finding;
@@ -176,7 +177,7 @@ impl Gathered {
             named.into_iter().flatten().map(|guid| (kept.host, guid))
         });
         let mut processes: Vec<Process> = processes.collect();
-        processes.sort_unstable();
+        processes.par_sort_unstable();
         processes.dedup();
         self.starts.keep(&processes);
     }

@@ -154,7 +154,10 @@ impl Hand {
 
 impl Scanner<'_> {
     fn batch(&self, runs: &[(u32, u32, u32)]) -> Vec<Finds> {
+        // Left to itself rayon hands out many runs at once, and threads would wait for one another
+        // at the end of every batch.
         runs.par_iter()
+            .with_max_len(1)
             .map(|&(input, from, to)| {
                 let thread = rayon::current_thread_index().unwrap_or(0);
                 let hand = self.hands[thread].lock();

@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::causal::Process;
 use crate::model::record::Location;
 use crate::model::time::Time;
@@ -41,8 +43,10 @@ impl Starts {
     /// Keeps the starts of these processes, which must be ascending, and forgets the others. Only
     /// then can they be asked for.
     pub fn keep(&mut self, processes: &[Process]) {
-        (self.list).retain(|start| processes.binary_search(&start.process).is_ok());
-        self.list.sort_unstable();
+        let kept = |start: &Start| processes.binary_search(&start.process).is_ok();
+        let list = std::mem::take(&mut self.list);
+        self.list = list.into_par_iter().filter(kept).collect();
+        self.list.par_sort_unstable();
         self.list.dedup_by_key(|start| start.process);
         self.left = self.list.len();
     }

@@ -4,7 +4,7 @@
 //! where the records are read, in parallel, and wait for their order ([`super::spool`]). So the
 //! logs are read once, in whatever order their events happened.
 
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 
 use crate::input::Discovery;
 use crate::lang::pattern::Pattern;
@@ -55,7 +55,8 @@ pub fn timeline<E>(
             let place = gathered.place(&kept.moment, kept.host, options.profile);
             (Order::new(place, &kept.moment, kept.location), row)
         };
-        let mut orders: Vec<(Order, Row)> = kept.into_iter().zip(rows).map(order).collect();
+        let events = kept.into_par_iter().zip(rows);
+        let mut orders: Vec<(Order, Row)> = events.map(order).collect();
         orders.par_sort_unstable();
         (orders, gathered.inputs)
     });
