@@ -111,12 +111,9 @@ fn write(
         };
         timeline.row(event, beside, rows).long_cells as u32
     };
-    let emit = |row: &[u8], long_cells: u32| {
-        let written = Written {
-            rows: 1,
-            long_cells: long_cells.into(),
-        };
-        sheet.append(row, written)
+    let emit = |some: &[u8], rows, long_cells| {
+        let written = Written { rows, long_cells };
+        sheet.append(some, written)
     };
     let (inputs, ids) = (&collected.discovery, &EVENT_IDS);
     let counts = hunt::timeline(inputs, ids, &mut fields, &options, render, emit);

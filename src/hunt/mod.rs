@@ -16,6 +16,7 @@ mod conclude;
 mod digest;
 mod gather;
 mod memo;
+mod merge;
 mod needs;
 mod query;
 mod recall;

@@ -15,8 +15,6 @@ use super::gather::Gathered;
 use super::watch::{Reading as User, Watches};
 use super::{Error, InputCount, Options, Reading, pool, recall, scan};
 
-/// Runs of blocks between two answers: 8 MiB of EVTX chunks.
-const BATCH: usize = 16;
 /// Events that are held in full at one time. A text is read again up to them, so that fewer at a
 /// time would cost more than the memory is worth; a batch of chunks has no more.
 const WINDOW: usize = 65_536;
@@ -81,7 +79,7 @@ where
     };
     let pool = pool(options.threads)?;
     let (gathered, ended) =
-        pool.install(|| scan::scan_in_batches(&reading, &watches, None, &|_, _| {}, BATCH, answer));
+        pool.install(|| scan::scan_until(&reading, &watches, None, &|_, _| {}, answer));
     Ok(Answered {
         inputs: gathered.inputs,
         ended,

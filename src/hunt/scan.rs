@@ -1,9 +1,8 @@
 //! The first pass: every block of every input once, in parallel, merged in their order.
 
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-
-use rayon::prelude::*;
 
 use crate::engine::dispatch::Dispatch;
 use crate::input::{Buffers, Format};
@@ -15,6 +14,7 @@ use crate::schema::{Event, Scratch};
 
 use super::gather::{Finds, Gathered, Hit, Kept, Log};
 use super::memo::{Deciding, Memo, Recollection};
+use super::merge::Merge;
 use super::seen::RecordKey;
 use super::spool::Spool;
 use super::starts::Start;
@@ -24,8 +24,6 @@ use super::{InputCount, Reading};
 /// Blocks of one input that one thread reads in a row: enough to make handing them out cheap,
 /// few enough that the last ones do not keep the others waiting.
 const RUN: u32 = 8;
-/// Runs between two merges, where nobody waits for them.
-pub(super) const BATCH: usize = 64;
 
 const PROCESS_START: u16 = 1;
 const CONNECTION: u16 = 3;
@@ -43,24 +41,20 @@ pub(super) fn scan(
     found: Found<'_>,
 ) -> Gathered {
     let merged = |_: &mut Gathered| Ok::<(), Infallible>(());
-    let (mut gathered, _) = scan_in_batches(reading, watches, spool, found, BATCH, merged);
+    let (mut gathered, _) = scan_until(reading, watches, spool, found, merged);
     gathered.settle();
     gathered
 }
 
-/// Reads everything, so many runs at a time, and shows what is kept so far after each merge. What
-/// `merged` returns first as an error ends it, with what was gathered until then.
-pub(super) fn scan_in_batches<E>(
+/// Reads everything, and shows what is kept so far whenever a run was merged. What `merged` returns
+/// first as an error ends it, with what was gathered until then.
+pub(super) fn scan_until<E: Send>(
     reading: &Reading,
     watches: &Watches,
     spool: Option<&Spool>,
     found: Found<'_>,
-    batch: usize,
-    mut merged: impl FnMut(&mut Gathered) -> Result<(), E> + Send,
-) -> (Gathered, Option<E>)
-where
-    E: Send,
-{
+    merged: impl FnMut(&mut Gathered) -> Result<(), E> + Send,
+) -> (Gathered, Option<E>) {
     let dispatch = watches.dispatch(&reading.layout);
     let events = EventIds::of(
         dispatch
@@ -85,26 +79,17 @@ where
         count.problems.extend_from_slice(input.problems());
     }
     let runs = runs(reading);
-    let mut finished: Vec<Finds> = Vec::new();
-    let mut merge = |gathered: &mut Gathered, finished: Vec<Finds>| {
-        for finds in finished {
-            gathered.add(finds);
+    let (merge, next) = (Merge::new(gathered, merged), AtomicUsize::new(0));
+    rayon::broadcast(|thread| {
+        let hand = scanner.hands[thread.index()].lock();
+        let mut hand = hand.unwrap_or_else(PoisonError::into_inner);
+        while !merge.has_ended() {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(run) = runs.get(number) else { break };
+            merge.put(number, scanner.run(*run, &mut hand));
         }
-        merged(gathered)
-    };
-    for batch in runs.chunks(batch) {
-        // One thread merges the last batch while the others read the next.
-        let (next, ended) = rayon::join(
-            || scanner.batch(batch),
-            || merge(&mut gathered, std::mem::take(&mut finished)),
-        );
-        if let Err(error) = ended {
-            return (gathered, Some(error));
-        }
-        finished = next;
-    }
-    let ended = merge(&mut gathered, finished).err();
-    (gathered, ended)
+    });
+    merge.finish()
 }
 
 /// The blocks of all inputs, in their order, in runs: input, first block, past the last.
@@ -153,25 +138,15 @@ impl Hand {
 }
 
 impl Scanner<'_> {
-    fn batch(&self, runs: &[(u32, u32, u32)]) -> Vec<Finds> {
-        // Left to itself rayon hands out many runs at once, and threads would wait for one another
-        // at the end of every batch.
-        runs.par_iter()
-            .with_max_len(1)
-            .map(|&(input, from, to)| {
-                let thread = rayon::current_thread_index().unwrap_or(0);
-                let hand = self.hands[thread].lock();
-                let mut hand = hand.unwrap_or_else(PoisonError::into_inner);
-                let mut finds = Finds {
-                    input,
-                    ..Finds::default()
-                };
-                for block in from..to {
-                    self.block(block, &mut finds, &mut hand);
-                }
-                finds
-            })
-            .collect()
+    fn run(&self, (input, from, to): (u32, u32, u32), hand: &mut Hand) -> Finds {
+        let mut finds = Finds {
+            input,
+            ..Finds::default()
+        };
+        for block in from..to {
+            self.block(block, &mut finds, hand);
+        }
+        finds
     }
 
     fn block(&self, block: u32, finds: &mut Finds, hand: &mut Hand) {

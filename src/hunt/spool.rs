@@ -4,15 +4,19 @@
 //! Rows lie in pieces of a megabyte, which the threads fill one block after another: none is ever
 //! copied to grow, and those past what memory may hold are written out whole.
 
+mod block;
 mod pieces;
 
 use std::fs::File;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
+
 use crate::schema::Event;
 
 use super::Error;
+use block::Block;
 use pieces::{Piece, Windows};
 
 /// Bytes of rows that stay in memory.
@@ -152,11 +156,12 @@ impl<'a> Spool<'a> {
         self.texts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands out the rows in this order, until `emit` returns an error.
+    /// Hands out the rows in this order, many at a time: their bytes, how many they are and the sum
+    /// of their notes, until `emit` returns an error.
     pub fn emit<E>(
         self,
-        rows: impl Iterator<Item = Row>,
-        mut emit: impl FnMut(&[u8], u32) -> Result<(), E>,
+        mut rows: &[Row],
+        mut emit: impl FnMut(&[u8], u64, u64) -> Result<(), E>,
     ) -> Result<Result<(), E>, Error> {
         let texts = self.texts.into_inner();
         let mut texts = texts.unwrap_or_else(PoisonError::into_inner);
@@ -167,20 +172,24 @@ impl<'a> Spool<'a> {
         if let Some(error) = texts.failed {
             return Err(Error::Spool(error));
         }
-        let mut windows = Windows::new();
-        for row in rows {
-            let (from, length) = (row.at as usize, row.length as usize);
-            let text = match texts.pieces.get(row.piece as usize) {
-                None => &[],
-                Some(Piece::Held(rows)) => rows.get(from..from + length).unwrap_or_default(),
-                Some(Piece::Away(at)) => {
-                    let at = *at + u64::from(row.at);
-                    let text = windows.read(&mut texts.file, texts.end, at, length);
-                    text.map_err(Error::Spool)?
+        let pieces = texts.pieces;
+        let away = Mutex::new(Windows::new(texts.file, texts.end));
+        let mut blocks = vec![Block::default(); rayon::current_num_threads()];
+        while !rows.is_empty() {
+            let mut shares = Vec::new();
+            for _ in &blocks {
+                let (share, rest) = rows.split_at(block::full(rows));
+                shares.push(share);
+                rows = rest;
+            }
+            let gathered: Result<(), io::Error> = (blocks.par_iter_mut().zip(shares))
+                .map(|(block, share)| block.gather(share, &pieces, &away))
+                .collect();
+            gathered.map_err(Error::Spool)?;
+            for block in blocks.iter().filter(|block| block.rows > 0) {
+                if let Err(error) = emit(&block.bytes, block.rows, block.notes) {
+                    return Ok(Err(error));
                 }
-            };
-            if let Err(error) = emit(text, row.note) {
-                return Ok(Err(error));
             }
         }
         Ok(Ok(()))
@@ -191,12 +200,11 @@ impl<'a> Spool<'a> {
 mod tests {
     use super::*;
 
+    /// Bytes, rows, and the sum of their notes.
+    type Handed = (Vec<u8>, u64, u64);
+
     /// Rows of two threads in turn, handed out in an order that goes back and forth.
-    fn spooled(
-        memory: u64,
-        rows: usize,
-        order: impl Fn(usize) -> usize,
-    ) -> (Vec<String>, Vec<String>) {
+    fn spooled(memory: u64, rows: usize, order: impl Fn(usize) -> usize) -> (Handed, Handed) {
         let render = |_: &Event<'_>, _: &mut Vec<u8>| 0;
         let spool = Spool {
             memory,
@@ -223,14 +231,17 @@ mod tests {
         one.put_away(&spool);
         two.put_away(&spool);
         let order: Vec<usize> = (0..rows).map(order).collect();
-        let mut out = Vec::new();
-        let emitted = spool.emit(order.iter().map(|row| places[*row]), |text, note| {
-            out.push(format!("{note}:{}", String::from_utf8_lossy(text)));
+        let places: Vec<Row> = order.iter().map(|row| places[*row]).collect();
+        let mut out = (Vec::new(), 0, 0);
+        let emitted = spool.emit(&places, |bytes, count, notes| {
+            out.0.extend_from_slice(bytes);
+            (out.1, out.2) = (out.1 + count, out.2 + notes);
             Ok::<(), ()>(())
         });
         assert!(matches!(emitted, Ok(Ok(()))));
-        let expected = order.iter().map(|row| format!("{row}:{}", text(*row)));
-        (out, expected.collect())
+        let expected: String = order.iter().map(|row| text(*row)).collect();
+        let notes = order.iter().map(|row| *row as u64).sum();
+        (out, (expected.into_bytes(), rows as u64, notes))
     }
 
     #[test]
@@ -262,13 +273,16 @@ mod tests {
                 });
             }
             rows.put_away(&spool);
-            let mut lengths = Vec::new();
-            let emitted = spool.emit(rows.rows.into_iter().rev(), |text, note| {
-                lengths.push((text.len(), note));
+            rows.rows.reverse();
+            let (mut out, mut counted) = (Vec::new(), (0, 0));
+            let emitted = spool.emit(&rows.rows, |bytes, count, notes| {
+                out.extend_from_slice(bytes);
+                counted = (counted.0 + count, counted.1 + notes);
                 Ok::<(), ()>(())
             });
             assert!(matches!(emitted, Ok(Ok(()))));
-            assert_eq!(lengths, [(1, 7), (3 * PIECE, 7), (1, 7)]);
+            assert!(out == format!("b{large}a").into_bytes());
+            assert_eq!(counted, (3, 21));
         }
     }
 
@@ -277,13 +291,17 @@ mod tests {
         let render = |_: &Event<'_>, _: &mut Vec<u8>| 0;
         let spool = Spool::new(&render);
         let mut rows = Rows::default();
+        let large = "x".repeat(PIECE);
         for _ in 0..3 {
-            rows.add(&spool, |_| 0);
+            rows.add(&spool, |out| {
+                out.extend_from_slice(large.as_bytes());
+                0
+            });
         }
         rows.put_away(&spool);
         let mut taken = 0;
-        let emitted = spool.emit(rows.rows.into_iter(), |_, _| {
-            taken += 1;
+        let emitted = spool.emit(&rows.rows, |_, count, _| {
+            taken += count;
             if taken < 2 { Ok(()) } else { Err("full") }
         });
         assert!(matches!(emitted, Ok(Err("full"))));

@@ -16,19 +16,19 @@ use super::causal::Order;
 use super::spool::{Row, Spool};
 use super::{Error, InputCount, Options, Reading, pool, scan, watch};
 
-/// Has `render` append a row for every event of the ids, and hands the rows to `emit` in
-/// the profile's order, each with the number that `render` returned for it. What `emit` returns
-/// first as an error ends it.
+/// Has `render` append a row for every event of the ids, and hands the rows to `emit` in the profile's
+/// order, many at a time: their bytes, how many they are, and the sum of the numbers that `render`
+/// returned for them. What `emit` returns first as an error ends it.
 ///
 /// # Errors
 /// The threads cannot be started, or the rows do not fit into memory nor the temporary folder.
-pub fn timeline<E>(
+pub fn timeline<E: Send>(
     discovery: &Discovery,
     event_ids: &[u16],
     fields: &mut FieldTable,
     options: &Options,
     render: impl Fn(&Event<'_>, &mut Vec<u8>) -> u32 + Sync,
-    emit: impl FnMut(&[u8], u32) -> Result<(), E>,
+    emit: impl FnMut(&[u8], u64, u64) -> Result<(), E> + Send,
 ) -> Result<Result<Vec<InputCount>, E>, Error> {
     let plan = Plan {
         view: View::Ecs,
@@ -47,7 +47,7 @@ pub fn timeline<E>(
     let watches = watch::Watches::new(&[&plan], fields, options.profile);
     let reading = Reading::new(&discovery.inputs, fields, options);
     let spool = Spool::new(&render);
-    let (orders, inputs) = pool(options.threads)?.install(|| {
+    pool(options.threads)?.install(|| {
         let mut gathered = scan::scan(&reading, &watches, Some(&spool), &|_, _| {});
         let kept = std::mem::take(&mut gathered.kept);
         let rows = std::mem::take(&mut gathered.rows);
@@ -58,8 +58,8 @@ pub fn timeline<E>(
         let events = kept.into_par_iter().zip(rows);
         let mut orders: Vec<(Order, Row)> = events.map(order).collect();
         orders.par_sort_unstable();
-        (orders, gathered.inputs)
-    });
-    let rows = orders.into_iter().map(|(_, row)| row);
-    Ok(spool.emit(rows, emit)?.map(|()| inputs))
+        let rows: Vec<Row> = orders.into_iter().map(|(_, row)| row).collect();
+        let emitted = spool.emit(&rows, emit)?;
+        Ok(emitted.map(|()| gathered.inputs))
+    })
 }

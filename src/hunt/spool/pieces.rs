@@ -36,7 +36,12 @@ pub(super) fn append(file: &mut Option<File>, rows: &[u8]) -> io::Result<()> {
 
 /// Parts of the file, read.
 #[derive(Debug)]
-pub(super) struct Windows(Vec<Window>);
+pub(super) struct Windows {
+    file: Option<File>,
+    /// How many bytes it has.
+    end: u64,
+    windows: Vec<Window>,
+}
 
 #[derive(Clone, Debug, Default)]
 struct Window {
@@ -45,32 +50,30 @@ struct Window {
 }
 
 impl Windows {
-    pub fn new() -> Windows {
-        Windows(vec![Window::default(); WINDOWS])
+    pub fn new(file: Option<File>, end: u64) -> Windows {
+        Windows {
+            file,
+            end,
+            windows: vec![Window::default(); WINDOWS],
+        }
     }
 
-    /// So many bytes of the file, which has `end` in all.
-    pub fn read(
-        &mut self,
-        file: &mut Option<File>,
-        end: u64,
-        at: u64,
-        length: usize,
-    ) -> io::Result<&[u8]> {
+    /// So many bytes of the file.
+    pub fn read(&mut self, at: u64, length: usize) -> io::Result<&[u8]> {
         let number = at / WINDOW;
         // Places that are a round number of windows apart shall not meet (Fibonacci hashing).
         let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        let window = &mut self.0[spread as usize % WINDOWS];
+        let window = &mut self.windows[spread as usize % WINDOWS];
         let from = number * WINDOW;
         let needed = at + length as u64;
         if window.bytes.is_empty()
             || window.from != from
             || needed > from + window.bytes.len() as u64
         {
-            let to = (from + WINDOW).min(end).max(needed);
+            let to = (from + WINDOW).min(self.end).max(needed);
             window.from = from;
             window.bytes.resize((to - from) as usize, 0);
-            let file = file.as_mut().ok_or(io::ErrorKind::NotFound)?;
+            let file = self.file.as_mut().ok_or(io::ErrorKind::NotFound)?;
             file.seek(SeekFrom::Start(from))?;
             file.read_exact(&mut window.bytes)?;
         }

@@ -80,8 +80,12 @@ impl<W: Write> Sheet<W> {
     /// # Errors
     /// What writing gives.
     pub fn append(&mut self, rows: &[u8], written: Written) -> io::Result<()> {
-        self.rows.text.extend_from_slice(rows);
         self.rows.written = self.rows.written.and(written);
+        if rows.len() >= BUFFER {
+            self.write_out()?;
+            return self.out.write_all(rows);
+        }
+        self.rows.text.extend_from_slice(rows);
         self.hand_on()
     }
 

@@ -1,0 +1,165 @@
+//! From runs of blocks, finished in any order, to one account in theirs: whoever finishes a run puts
+//! it here, and merges what is next while the others read on. Nobody waits for anybody, unless what
+//! is finished too far ahead piles up.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::gather::{Finds, Gathered};
+
+/// Runs that may wait for the one before them.
+const AHEAD: usize = 128;
+
+/// Runs on their way into one account.
+pub(super) struct Merge<E, M> {
+    waiting: Mutex<BTreeMap<usize, Finds>>,
+    account: Mutex<Account<E, M>>,
+    ended: AtomicBool,
+}
+
+struct Account<E, M> {
+    gathered: Gathered,
+    /// The run that comes next.
+    next: usize,
+    merged: M,
+    error: Option<E>,
+}
+
+impl<E, M: FnMut(&mut Gathered) -> Result<(), E>> Merge<E, M> {
+    /// Into this account, which is shown to `merged` after each run. What it returns first as an
+    /// error ends it all.
+    pub fn new(gathered: Gathered, merged: M) -> Merge<E, M> {
+        Merge {
+            waiting: Mutex::default(),
+            account: Mutex::new(Account {
+                gathered,
+                next: 0,
+                merged,
+                error: None,
+            }),
+            ended: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether nothing more is wanted.
+    pub fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
+
+    /// Takes what the run of this number found.
+    pub fn put(&self, number: usize, finds: Finds) {
+        let waiting = {
+            let mut waiting = lock(&self.waiting);
+            waiting.insert(number, finds);
+            waiting.len()
+        };
+        let account = match waiting < AHEAD {
+            true => self.account.try_lock().ok(),
+            false => Some(lock(&self.account)),
+        };
+        if let Some(mut account) = account {
+            self.merge(&mut account);
+        }
+    }
+
+    /// The account of all runs, and what ended it.
+    pub fn finish(self) -> (Gathered, Option<E>) {
+        self.merge(&mut lock(&self.account));
+        let account = self.account.into_inner();
+        let account = account.unwrap_or_else(PoisonError::into_inner);
+        (account.gathered, account.error)
+    }
+
+    fn merge(&self, account: &mut Account<E, M>) {
+        while account.error.is_none()
+            && let Some(finds) = self.take(account.next)
+        {
+            account.next += 1;
+            account.gathered.add(finds);
+            if let Err(error) = (account.merged)(&mut account.gathered) {
+                account.error = Some(error);
+                self.ended.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn take(&self, number: usize) -> Option<Finds> {
+        lock(&self.waiting).remove(&number)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+    use crate::hunt::InputCount;
+
+    fn finds(records: u64) -> Finds {
+        Finds {
+            count: InputCount {
+                records,
+                ..InputCount::default()
+            },
+            ..Finds::default()
+        }
+    }
+
+    #[test]
+    fn runs_are_merged_in_their_order_whatever_the_order_in_which_they_finish() {
+        let mut seen = Vec::new();
+        let merged = |gathered: &mut Gathered| {
+            seen.push(gathered.inputs[0].records);
+            Ok::<(), ()>(())
+        };
+        let merge = Merge::new(Gathered::new(1), merged);
+        for number in [2, 0, 3, 1] {
+            merge.put(number, finds(10u64.pow(number as u32)));
+        }
+        let (gathered, error) = merge.finish();
+        assert_eq!((gathered.inputs[0].records, error), (1111, None));
+        assert_eq!(seen, [1, 11, 111, 1111]);
+    }
+
+    #[test]
+    fn the_first_error_ends_it_with_what_was_merged_until_then() {
+        let merged = |gathered: &mut Gathered| match gathered.inputs[0].records {
+            111 => Err("enough"),
+            _ => Ok(()),
+        };
+        let merge = Merge::new(Gathered::new(1), merged);
+        for number in [3, 1, 0] {
+            merge.put(number, finds(10u64.pow(number as u32)));
+        }
+        assert!(!merge.has_ended());
+        merge.put(2, finds(100));
+        assert!(merge.has_ended());
+        let (gathered, error) = merge.finish();
+        assert_eq!((gathered.inputs[0].records, error), (111, Some("enough")));
+    }
+
+    #[test]
+    fn many_threads_leave_nothing_behind() {
+        let (next, runs) = (AtomicUsize::new(0), 10_000);
+        let merge = Merge::new(Gathered::new(1), |_: &mut Gathered| Ok::<(), ()>(()));
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    loop {
+                        let number = next.fetch_add(1, Ordering::Relaxed);
+                        if number >= runs {
+                            break;
+                        }
+                        merge.put(number, finds(1));
+                    }
+                });
+            }
+        });
+        assert_eq!(merge.finish().0.inputs[0].records, runs as u64);
+    }
+}
