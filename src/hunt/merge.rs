@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Duration;
 
 use super::gather::{Finds, Gathered};
 
 /// Runs that may wait for the one before them.
 const AHEAD: usize = 128;
+const PAUSE: Duration = Duration::from_micros(100);
 
 /// Runs on their way into one account.
 pub(super) struct Merge<E, M> {
@@ -49,17 +51,18 @@ impl<E, M: FnMut(&mut Gathered) -> Result<(), E>> Merge<E, M> {
 
     /// Takes what the run of this number found.
     pub fn put(&self, number: usize, finds: Finds) {
-        let waiting = {
-            let mut waiting = lock(&self.waiting);
-            waiting.insert(number, finds);
-            waiting.len()
-        };
-        let account = match waiting < AHEAD {
-            true => self.account.try_lock().ok(),
-            false => Some(lock(&self.account)),
-        };
-        if let Some(mut account) = account {
-            self.merge(&mut account);
+        lock(&self.waiting).insert(number, finds);
+        loop {
+            match self.account.try_lock() {
+                Ok(mut account) => return self.merge(&mut account),
+                Err(TryLockError::Poisoned(_)) => return,
+                Err(TryLockError::WouldBlock) if lock(&self.waiting).len() < AHEAD => return,
+                Err(TryLockError::WouldBlock) => {}
+            }
+            // Whoever merges may have work to share; if not, there is nothing to do but wait.
+            if rayon::yield_now() != Some(rayon::Yield::Executed) {
+                std::thread::sleep(PAUSE);
+            }
         }
     }
 
