@@ -23,7 +23,7 @@ const KINDS: usize = 256;
 pub struct Beside<'a> {
     /// The path of its log.
     pub file: &'a str,
-    /// [`Location::block`].
+    /// [`Location::block`](crate::model::record::Location::block).
     pub chunk: u32,
     /// Whether its record stands in a chunk whose checksum fails.
     pub damaged: bool,
