@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Mutex, PoisonError, TryLockError};
 use std::time::Duration;
 
 use super::gather::{Finds, Gathered};
+use super::threads::lock;
 
 /// Runs that may wait for the one before them.
 const AHEAD: usize = 128;
@@ -90,10 +91,6 @@ impl<E, M: FnMut(&mut Gathered) -> Result<(), E>> Merge<E, M> {
     fn take(&self, number: usize) -> Option<Finds> {
         lock(&self.waiting).remove(&number)
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

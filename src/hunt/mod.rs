@@ -159,8 +159,7 @@ pub fn hunt<R: Send>(
     let seen: Mutex<Vec<Recalled<R>>> = Mutex::default();
     let found = |event: &Event<'_>, moment: &Moment| {
         let row = Recalled::new(event, *moment, &keep);
-        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.push(row);
+        threads::lock(&seen).push(row);
     };
     let (mut gathered, findings) = pool.install(|| {
         let gathered = scan::scan(&reading, &watches, None, &found);

@@ -16,7 +16,7 @@ use super::watch::{Reading as User, Watches};
 use super::{Error, InputCount, Options, Reading, pool, recall, scan};
 
 /// Events that are held in full at one time. A text is read again up to them, so that fewer at a
-/// time would cost more than the memory is worth; a batch of chunks has no more.
+/// time would cost more than the memory is worth; a run of chunks has no more.
 const WINDOW: usize = 65_536;
 
 /// A time from which and up to which events count, both included.

@@ -1,8 +1,8 @@
 //! The first pass: every block of every input once, in parallel, merged in their order.
 
 use std::convert::Infallible;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use crate::engine::dispatch::Dispatch;
 use crate::input::{Buffers, Format};
@@ -18,6 +18,7 @@ use super::merge::Merge;
 use super::seen::RecordKey;
 use super::spool::Spool;
 use super::starts::Start;
+use super::threads::lock;
 use super::watch::Watches;
 use super::{InputCount, Reading};
 
@@ -81,8 +82,7 @@ pub(super) fn scan_until<E: Send>(
     let runs = runs(reading);
     let (merge, next) = (Merge::new(gathered, merged), AtomicUsize::new(0));
     rayon::broadcast(|thread| {
-        let hand = scanner.hands[thread.index()].lock();
-        let mut hand = hand.unwrap_or_else(PoisonError::into_inner);
+        let mut hand = lock(&scanner.hands[thread.index()]);
         while !merge.has_ended() {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(run) = runs.get(number) else { break };

@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use crate::schema::Event;
 
 use super::Error;
+use super::threads::lock;
 use block::Block;
 use pieces::{Piece, Windows};
 
@@ -153,7 +154,7 @@ impl<'a> Spool<'a> {
     }
 
     fn texts(&self) -> std::sync::MutexGuard<'_, Texts> {
-        self.texts.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.texts)
     }
 
     /// Hands out the rows in this order, many at a time: their bytes, how many they are and the sum

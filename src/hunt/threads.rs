@@ -1,6 +1,8 @@
 //! From work that falls into parts to threads that do them: what follows a hunt (tables to write)
 //! is spread over as many as it read with.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
@@ -23,6 +25,11 @@ impl Threads {
         let numbers = (0..count).into_par_iter().with_max_len(1);
         self.0.install(|| numbers.for_each(job));
     }
+}
+
+/// What a mutex guards, whoever panicked with it: a panic ends the hunt, and is not told of twice.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 //! the next: rows that stand anywhere in memory cost more to find than to write.
 
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::Row;
 use super::pieces::{Piece, Windows};
+use crate::hunt::threads::lock;
 
 /// Bytes after which a block is full.
 const FULL: usize = 256 << 10;
@@ -52,7 +53,7 @@ impl Block {
                     self.bytes.extend_from_slice(row.unwrap_or_default());
                 }
                 Some(Piece::Away(at)) => {
-                    let mut away = away.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut away = lock(away);
                     let row = away.read(*at + u64::from(row.at), length)?;
                     self.bytes.extend_from_slice(row);
                 }

@@ -4,8 +4,7 @@
 /// The units of a text before its first NUL. Live logs end every text with one, exported logs do
 /// not; one in the middle is rare, and looking for whether there is any is cheaper than for where.
 fn units(bytes: &[u8]) -> &[[u8; 2]] {
-    let (units, _) = bytes.as_chunks::<2>();
-    let units = units.strip_suffix(&[[0, 0]]).unwrap_or(units);
+    let units = whole_units(bytes);
     if !units
         .iter()
         .fold(false, |any, unit| any | (*unit == [0, 0]))
@@ -24,15 +23,13 @@ pub(super) fn is_empty(bytes: &[u8]) -> bool {
 /// The text. Nearly all texts of a log are ASCII, so that is tried first, in one pass that the
 /// compiler turns into vector instructions.
 pub(super) fn decode(bytes: &[u8]) -> String {
-    let (all, _) = bytes.as_chunks::<2>();
-    decode_units(all.strip_suffix(&[[0, 0]]).unwrap_or(all))
+    decode_units(whole_units(bytes))
 }
 
 /// Appends the text's UTF-8, without memory of its own.
 pub(super) fn decode_into(bytes: &[u8], out: &mut Vec<u8>) {
     let from = out.len();
-    let (all, _) = bytes.as_chunks::<2>();
-    let units = all.strip_suffix(&[[0, 0]]).unwrap_or(all);
+    let units = whole_units(bytes);
     out.resize(from + units.len(), 0);
     if !narrow(units, &mut out[from..]) {
         out.truncate(from);
