@@ -7,8 +7,10 @@
 
 use std::hash::{Hash, Hasher};
 
+use rustc_hash::FxHasher;
+
 use crate::engine::compare;
-use crate::lang::plan::Stage;
+use crate::lang::plan::Key;
 use crate::model::time::Time;
 use crate::model::value::Value;
 
@@ -45,15 +47,14 @@ pub struct JoinKey(Box<[Value]>);
 impl JoinKey {
     /// The groups that a hit of a stage belongs to: none where it lacks a key that is not
     /// optional, several where a key field holds a list. The first field's values vary fastest.
-    pub fn of(stage: &Stage, keys: &[Value]) -> Vec<JoinKey> {
-        // As nearly all are.
-        if keys.iter().all(|value| matches!(value.items(), [_])) {
-            let key = keys.iter().flat_map(Value::items).cloned();
+    pub fn of(keys: &[Key], values: &[Value]) -> Vec<JoinKey> {
+        if values.iter().all(is_one) {
+            let key = values.iter().flat_map(Value::items).cloned();
             return vec![JoinKey(key.collect())];
         }
-        let mut found: Vec<Vec<Value>> = vec![Vec::with_capacity(keys.len())];
-        for (at, value) in keys.iter().enumerate() {
-            let optional = stage.keys.get(at).is_some_and(|key| key.optional);
+        let mut found: Vec<Vec<Value>> = vec![Vec::with_capacity(values.len())];
+        for (at, value) in values.iter().enumerate() {
+            let optional = keys.get(at).is_some_and(|key| key.optional);
             let items = match value {
                 Value::Null if optional => std::slice::from_ref(value),
                 _ => value.items(),
@@ -73,6 +74,22 @@ impl JoinKey {
                 .collect();
         }
         found.into_iter().map(|key| JoinKey(key.into())).collect()
+    }
+
+    /// Hands over a digest of each group that a hit belongs to: equal join keys have equal ones, and
+    /// others may.
+    pub fn each_digest<'v>(
+        keys: &[Key],
+        values: impl Iterator<Item = &'v Value> + Clone,
+        mut each: impl FnMut(u64),
+    ) {
+        if values.clone().all(is_one) {
+            return each(digest(values.flat_map(Value::items)));
+        }
+        let values: Vec<Value> = values.cloned().collect();
+        for key in JoinKey::of(keys, &values) {
+            each(digest(key.0.iter()));
+        }
     }
 
     /// The values.
@@ -101,17 +118,30 @@ impl Eq for JoinKey {}
 
 impl Hash for JoinKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for value in &self.0 {
-            match value {
-                Value::Int(value) => value.hash(state),
-                Value::Float(value) => value.to_bits().hash(state),
-                Value::Time(value) => value.hash(state),
-                Value::Bool(value) => value.hash(state),
-                Value::Null => 0_u8.hash(state),
-                other => compare::text(other).hash(state),
-            }
-        }
+        self.0.iter().for_each(|value| hash(value, state));
     }
+}
+
+/// As nearly every value of a key field is.
+fn is_one(value: &Value) -> bool {
+    matches!(value.items(), [_])
+}
+
+fn hash(value: &Value, state: &mut impl Hasher) {
+    match value {
+        Value::Int(value) => value.hash(state),
+        Value::Float(value) => value.to_bits().hash(state),
+        Value::Time(value) => value.hash(state),
+        Value::Bool(value) => value.hash(state),
+        Value::Null => 0_u8.hash(state),
+        other => compare::text(other).hash(state),
+    }
+}
+
+fn digest<'v>(values: impl Iterator<Item = &'v Value>) -> u64 {
+    let mut hasher = FxHasher::default();
+    values.for_each(|value| hash(value, &mut hasher));
+    hasher.finish()
 }
 
 fn same(left: &Value, right: &Value) -> bool {
@@ -127,25 +157,20 @@ fn same(left: &Value, right: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::plan::{Cond, Key};
     use crate::model::field::FieldId;
 
-    fn stage(optional: &[bool]) -> Stage {
-        Stage {
-            filter: Cond::Const(true),
-            keys: (optional.iter().zip(0..))
-                .map(|(optional, field)| Key {
-                    field: FieldId(field),
-                    optional: *optional,
-                })
-                .collect(),
-            missing: false,
-        }
+    fn keys(optional: &[bool]) -> Vec<Key> {
+        (optional.iter().zip(0..))
+            .map(|(optional, field)| Key {
+                field: FieldId(field),
+                optional: *optional,
+            })
+            .collect()
     }
 
-    fn shown(optional: &[bool], keys: &[Value]) -> Vec<String> {
+    fn shown(optional: &[bool], values: &[Value]) -> Vec<String> {
         let row = |key: JoinKey| Value::List(key.into_values()).to_string();
-        JoinKey::of(&stage(optional), keys)
+        JoinKey::of(&keys(optional), values)
             .into_iter()
             .map(row)
             .collect()
@@ -168,7 +193,7 @@ mod tests {
     #[test]
     fn null_joins_only_where_the_key_is_optional() {
         assert_eq!(shown(&[false], &[Value::Null]), [""; 0]);
-        assert_eq!(JoinKey::of(&stage(&[true]), &[Value::Null]).len(), 1);
+        assert_eq!(JoinKey::of(&keys(&[true]), &[Value::Null]).len(), 1);
     }
 
     #[test]
@@ -181,5 +206,34 @@ mod tests {
         assert_ne!(key(Value::Int(1)), key(Value::str("1")));
         assert_ne!(key(Value::str("A")), key(Value::str("a")));
         assert_eq!(key(Value::Null), key(Value::Null));
+    }
+
+    #[test]
+    fn a_hit_has_a_digest_for_each_of_its_groups() {
+        let digests = |optional: &[bool], values: &[Value]| {
+            let mut digests = Vec::new();
+            JoinKey::each_digest(&keys(optional), values.iter(), |one| digests.push(one));
+            digests
+        };
+        let of = |optional: &[bool], values: &[Value]| -> Vec<u64> {
+            let groups = JoinKey::of(&keys(optional), values);
+            groups.iter().map(|key| digest(key.0.iter())).collect()
+        };
+        let list = Value::List([Value::str("a"), Value::str("b")].into());
+        for (optional, values) in [
+            (&[][..], &[][..]),
+            (&[false], &[Value::str("a")]),
+            (&[false, true], &[list, Value::Null]),
+        ] {
+            assert_eq!(digests(optional, values), of(optional, values));
+        }
+        assert_eq!(digests(&[false], &[Value::Null]), [0; 0]);
+        let address = Value::ip("10.0.0.1".parse().unwrap());
+        let text = Value::str("10.0.0.1");
+        assert_eq!(digests(&[false], &[address]), digests(&[false], &[text]));
+        assert_ne!(
+            digests(&[false], &[Value::str("a")]),
+            digests(&[false], &[Value::str("b")])
+        );
     }
 }

@@ -21,7 +21,7 @@ pub fn run<K: AsRef<[Value]>>(sample: &Sample, hits: &[Hit<K>]) -> Vec<Found> {
         let Some(stage) = sample.stages.get(at) else {
             continue;
         };
-        for key in JoinKey::of(stage, hit.keys.as_ref()) {
+        for key in JoinKey::of(&stage.keys, hit.keys.as_ref()) {
             let group = groups
                 .entry(key)
                 .or_insert_with(|| vec![Vec::new(); stages]);

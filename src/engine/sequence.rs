@@ -33,7 +33,7 @@ pub fn run<K: AsRef<[Value]>>(sequence: &Sequence, hits: &[Hit<K>]) -> Vec<Found
             let Some(stage) = shape.stage(hit.stage) else {
                 continue;
             };
-            for key in JoinKey::of(stage, hit.keys.as_ref()) {
+            for key in JoinKey::of(&stage.keys, hit.keys.as_ref()) {
                 if stage.missing {
                     missing.note(hit.stage, key, hit.place);
                     continue;
@@ -80,7 +80,7 @@ fn expire<K: AsRef<[Value]>>(
     let Some(until) = &sequence.until else { return };
     for hit in event {
         if usize::from(hit.stage) == sequence.stages.len() {
-            for key in JoinKey::of(until, hit.keys.as_ref()) {
+            for key in JoinKey::of(&until.keys, hit.keys.as_ref()) {
                 machines.remove(&key);
             }
         }

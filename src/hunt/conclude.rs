@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::engine::join::{Found, Hit as StageHit};
 use crate::engine::{pipe, sample, sequence, stats};
-use crate::lang::plan::{Body, Plan, Sequence};
+use crate::lang::plan::{Body, Plan};
 use crate::model::finding::{Finding, Remark};
 use crate::model::value::Value;
 
@@ -136,11 +136,7 @@ impl RuleHits<'_> {
 
     /// What an EQL plan finds under one reading of order and user.
     fn found(&self, plan: &Plan, senses: Senses) -> Vec<Found> {
-        let hits = match &plan.body {
-            // Of most sequences the logs hold one stage or the other, and never all.
-            Body::Sequence(plan) if !self.has_every_stage(plan, senses) => return Vec::new(),
-            _ => self.sorted(senses),
-        };
+        let hits = self.sorted(senses);
         let stage_hits = || -> Vec<StageHit<&[Value]>> {
             hits.iter()
                 .map(|(order, hit)| StageHit {
@@ -163,21 +159,6 @@ impl RuleHits<'_> {
             Body::Sample(plan) => sample::run(plan, &stage_hits()),
             Body::Search(_) => Vec::new(),
         }
-    }
-
-    /// Whether some event matched each stage that needs one.
-    fn has_every_stage(&self, plan: &Sequence, senses: Senses) -> bool {
-        let mut matched = vec![false; plan.stages.len()];
-        for hit in self.counting(senses) {
-            let stage = self.watches.list[hit.watch as usize].stage;
-            if let Some(matched) = matched.get_mut(usize::from(stage)) {
-                *matched = true;
-            }
-        }
-        let stages = plan.stages.iter().zip(matched);
-        stages.fold(true, |all, (stage, matched)| {
-            all && (matched || stage.missing)
-        })
     }
 
     /// Of each finding, why the live pipeline would not raise it; none where it would, and none
@@ -227,26 +208,20 @@ impl RuleHits<'_> {
         found.iter().map(remark).collect()
     }
 
-    /// The hits that count under a reading of the user.
-    fn counting(&self, senses: Senses) -> impl Iterator<Item = &Hit> {
-        let unread = if senses.live_user {
-            Reading::Own
-        } else {
-            Reading::Live
-        };
-        let reading = |hit: &Hit| self.watches.list[hit.watch as usize].reading;
-        let hits = self.hits.iter().copied();
-        hits.filter(move |hit| reading(hit) != unread)
-    }
-
-    /// The same, in order.
+    /// The hits that count under a reading of the user, in order.
     fn sorted(&self, senses: Senses) -> Vec<(&Order, &Hit)> {
+        let unread = match senses.live_user {
+            true => Reading::Own,
+            false => Reading::Live,
+        };
         let orders = match senses.live_order {
             true => &self.orders.live,
             false => &self.orders.own,
         };
-        let mut hits: Vec<(&Order, &Hit)> = self
-            .counting(senses)
+        let reading = |hit: &Hit| self.watches.list[hit.watch as usize].reading;
+        let hits = self.hits.iter().copied();
+        let counting = hits.filter(|hit| reading(hit) != unread);
+        let mut hits: Vec<(&Order, &Hit)> = counting
             .map(|hit| (&orders[hit.event as usize], hit))
             .collect();
         hits.sort_by(|(left, one), (right, other)| {

@@ -12,13 +12,14 @@ use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::schema::clock::Moment;
 
+use super::candidates::Candidate;
 use super::causal::{self, Process};
 use super::seen::{RecordKey, Seen};
 use super::spool::{Row, Rows};
 use super::starts::{Start, Starts};
 use super::{InputCount, Profile, Wanted};
 
-/// An event that some stage matched.
+/// An event whose place in the order of events counts.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
     pub location: Location,
@@ -59,6 +60,9 @@ pub(super) struct Finds {
     pub kept: Vec<(u32, Kept)>,
     /// Conditions met, with the event's place in `kept`.
     pub hits: Vec<Hit>,
+    /// Events that stages matched, with the record's place in `records`; the log's number stands
+    /// for the host.
+    pub candidates: Vec<(u32, Candidate)>,
     /// The kept events' rows, where somebody asked for them.
     pub rows: Rows,
     /// Process starts, with the record's place; the log's number stands for the host.
@@ -75,6 +79,8 @@ pub(super) struct Gathered {
     pub inputs: Vec<InputCount>,
     pub kept: Vec<Kept>,
     pub hits: Vec<Hit>,
+    /// Events that stages matched.
+    pub candidates: Vec<Candidate>,
     /// The kept events' rows, where somebody asked for them.
     pub rows: Vec<Row>,
     connections: Vec<(Process, Location)>,
@@ -125,6 +131,14 @@ impl Gathered {
         for hit in finds.hits {
             if let Some(event) = places[hit.event as usize] {
                 self.hits.push(Hit { event, ..hit });
+            }
+        }
+        for (record, candidate) in finds.candidates {
+            if fresh[record as usize] {
+                self.candidates.push(Candidate {
+                    host: host(candidate.host),
+                    ..candidate
+                });
             }
         }
         for (record, start) in finds.starts {

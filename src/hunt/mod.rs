@@ -2,15 +2,17 @@
 //! the only place that knows threads.
 //!
 //! A hunt reads the logs twice. The first pass (`scan`) decodes just what the plans' conditions
-//! ask for and keeps, of each event that some stage matched, its place in the logs, its times and
-//! its join keys; of process starts and network connections it keeps where they stand. An event
-//! that is a finding by itself it decodes in full. Then the engine concludes (`conclude`), and the
-//! second pass (`recall`) goes back to the few chunks that hold what else belongs to findings and
-//! decodes that in full. So memory follows findings, not logs.
+//! ask for and keeps of each event that some stage matched its place in the logs and a digest of its
+//! join key; of process starts and network connections it keeps where they stand. An event that is
+//! a finding by itself it decodes in full. Of what stages matched, that is read again which can be
+//! part of a finding (`candidates`). Then the engine concludes (`conclude`), and the second pass
+//! (`recall`) goes back to the few chunks that hold what else belongs to findings and decodes that
+//! in full. So memory follows findings, not logs.
 //!
 //! Blocks are read in parallel and merged in the order of the inputs (`gather`), which is why
 //! the answer does not depend on the number of threads.
 
+mod candidates;
 mod causal;
 mod conclude;
 mod digest;
@@ -161,13 +163,16 @@ pub fn hunt<R: Send>(
         let row = Recalled::new(event, *moment, &keep);
         threads::lock(&seen).push(row);
     };
-    let (mut gathered, findings) = pool.install(|| {
-        let gathered = scan::scan(&reading, &watches, None, &found);
+    let (mut gathered, joined, findings) = pool.install(|| {
+        let mut gathered = scan::scan(&reading, &watches, None, &found);
+        let joined = candidates::settle(&mut gathered, &reading, &watches, plans, &keep);
+        gathered.settle();
         let findings = conclude::conclude(plans, &watches, &gathered, options.profile);
-        (gathered, findings)
+        (gathered, joined, findings)
     });
     let wanted = gathered.wanted(&findings);
-    let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    seen.extend(joined);
     let rows = pool.install(|| recall::complete(&reading, seen, &wanted.locations, &keep));
     let mut timeline: Vec<(causal::Order, Location)> = rows
         .iter()

@@ -29,6 +29,11 @@ pub struct Window {
 }
 
 impl Window {
+    /// Whether every event counts.
+    pub(super) fn is_open(&self) -> bool {
+        *self == Window::default()
+    }
+
     /// Whether an event counts: by UtcTime, else by when it was written.
     pub(super) fn contains(&self, moment: &Moment) -> bool {
         let time = moment.utc.unwrap_or(moment.created);

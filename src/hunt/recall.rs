@@ -38,6 +38,7 @@ pub(super) fn complete<R: Send>(
 ) -> Vec<Recalled<R>> {
     seen.retain(|row| locations.contains(&row.location));
     seen.sort_unstable_by_key(|row| row.location);
+    seen.dedup_by_key(|row| row.location);
     let is_seen = |at: &Location| seen.binary_search_by_key(at, |row| row.location).is_ok();
     let unseen = locations.iter().filter(|at| !is_seen(at));
     let unseen: Vec<Location> = unseen.copied().collect();

@@ -1,17 +1,19 @@
 //! The first pass: every block of every input once, in parallel, merged in their order.
 
+use std::cell::LazyCell;
 use std::convert::Infallible;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::engine::dispatch::Dispatch;
+use crate::engine::join::JoinKey;
 use crate::input::{Buffers, Format};
-use crate::model::field::{FieldId, Fields};
+use crate::model::field::Fields;
 use crate::model::record::{EventIds, Record};
-use crate::model::value::Value;
 use crate::schema::clock::Moment;
 use crate::schema::{Event, Scratch};
 
+use super::candidates::Candidate;
 use super::gather::{Finds, Gathered, Hit, Kept, Log};
 use super::memo::{Deciding, Memo, Recollection};
 use super::merge::Merge;
@@ -19,7 +21,7 @@ use super::seen::RecordKey;
 use super::spool::Spool;
 use super::starts::Start;
 use super::threads::lock;
-use super::watch::Watches;
+use super::watch::{Keep, Watches};
 use super::{InputCount, Reading};
 
 /// Blocks of one input that one thread reads in a row: enough to make handing them out cheap,
@@ -34,7 +36,7 @@ const CONNECTION: u16 = 3;
 pub(super) type Found<'a> = &'a (dyn Fn(&Event<'_>, &Moment) + Sync);
 
 /// Reads everything and keeps what some plan's condition matched; with a spool, makes its rows
-/// there and keeps no hits.
+/// there and keeps no hits and no candidates.
 pub(super) fn scan(
     reading: &Reading,
     watches: &Watches,
@@ -42,9 +44,7 @@ pub(super) fn scan(
     found: Found<'_>,
 ) -> Gathered {
     let merged = |_: &mut Gathered| Ok::<(), Infallible>(());
-    let (mut gathered, _) = scan_until(reading, watches, spool, found, merged);
-    gathered.settle();
-    gathered
+    scan_until(reading, watches, spool, found, merged).0
 }
 
 /// Reads everything, and shows what is kept so far whenever a run was merged. What `merged` returns
@@ -239,39 +239,52 @@ impl Scanner<'_> {
         if matched.is_empty() {
             return;
         }
-        let moment = clock.moment(record);
-        if !self.reading.window.contains(&moment) {
+        // Of a mere candidate nobody asks when it was.
+        let moment = LazyCell::new(|| clock.moment(record));
+        let window = &self.reading.window;
+        if !window.is_open() && !window.contains(&moment) {
             return;
         }
-        let place = finds.kept.len() as u32;
+        let mut keeps = self.spool.is_some();
+        let mut finds_it = false;
         if let Some(spool) = self.spool {
             finds.rows.push(&event, spool);
             matched.clear();
         }
-        let finds_it = |watch: &u32| self.watches.list[*watch as usize].finds;
-        if matched.iter().any(finds_it) {
-            (self.found)(&event, &moment);
-        }
-        for &watch in matched.iter() {
-            let keep = &self.watches.list[watch as usize].keep;
-            let value = |field: &Option<FieldId>| {
-                field.map_or(Value::Null, |field| event.get(field).clone())
-            };
-            let values = keep.iter().map(value).collect();
+        for &number in matched.iter() {
+            let watch = &self.watches.list[number as usize];
+            if let Keep::Keys(keys) = &watch.keep {
+                let values = keys.iter().map(|key| event.get(key.field));
+                JoinKey::each_digest(keys, values, |key| {
+                    let candidate = Candidate {
+                        watch: number,
+                        host: log,
+                        key,
+                        location,
+                    };
+                    finds.candidates.push((at, candidate));
+                });
+                continue;
+            }
+            keeps = true;
+            finds_it |= watch.finds;
             finds.hits.push(Hit {
-                event: place,
-                watch,
-                values,
+                event: finds.kept.len() as u32,
+                watch: number,
+                values: watch.keep.values(&event),
             });
         }
-        finds.kept.push((
-            at,
-            Kept {
+        if finds_it {
+            (self.found)(&event, &moment);
+        }
+        if keeps {
+            let kept = Kept {
                 location,
                 host: log,
-                moment,
-            },
-        ));
+                moment: *moment,
+            };
+            finds.kept.push((at, kept));
+        }
     }
 }
 

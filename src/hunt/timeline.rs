@@ -49,6 +49,7 @@ pub fn timeline<E: Send>(
     let spool = Spool::new(&render);
     pool(options.threads)?.install(|| {
         let mut gathered = scan::scan(&reading, &watches, Some(&spool), &|_, _| {});
+        gathered.settle();
         let kept = std::mem::take(&mut gathered.kept);
         let rows = std::mem::take(&mut gathered.rows);
         let order = |(kept, row): (super::gather::Kept, Row)| {

@@ -2,8 +2,9 @@
 //! event that meets one.
 
 use crate::engine::dispatch::Dispatch;
-use crate::lang::plan::{Body, Cond, Plan, Stage};
-use crate::model::field::{FieldId, FieldTable, Known, View};
+use crate::lang::plan::{Body, Cond, Key, Plan, Stage};
+use crate::model::field::{FieldId, FieldTable, Fields, Known, View};
+use crate::model::value::Value;
 use crate::schema::{self, Layout};
 
 use super::Profile;
@@ -30,9 +31,47 @@ pub(super) struct Watch {
     pub reading: Reading,
     /// Whether an event that meets it is a finding, whatever other events there are.
     pub finds: bool,
-    /// The fields to keep of an event that matches: join keys, or what `stats` asks for (a count of
-    /// events asks for none).
-    pub keep: Vec<Option<FieldId>>,
+    /// What to keep of an event that meets it.
+    pub keep: Keep,
+}
+
+/// What to keep of an event that meets a condition.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Keep {
+    /// The values of what `stats` asks for (a count of events asks for no field).
+    Values(Vec<Option<FieldId>>),
+    /// The event as a candidate for a sequence or a sample, which these keys join.
+    Keys(Vec<Key>),
+}
+
+impl Keep {
+    fn map_fields(&self, map: &dyn Fn(FieldId) -> FieldId) -> Keep {
+        match self {
+            Keep::Values(fields) => {
+                Keep::Values(fields.iter().map(|field| field.map(map)).collect())
+            }
+            Keep::Keys(keys) => {
+                let key = |key: &Key| Key {
+                    field: map(key.field),
+                    ..*key
+                };
+                Keep::Keys(keys.iter().map(key).collect())
+            }
+        }
+    }
+
+    /// The values of an event that it is about.
+    pub fn values(&self, event: &impl Fields) -> Box<[Value]> {
+        match self {
+            Keep::Values(fields) => {
+                let value = |field: &Option<FieldId>| {
+                    field.map_or(Value::Null, |field| event.get(field).clone())
+                };
+                fields.iter().map(value).collect()
+            }
+            Keep::Keys(keys) => (keys.iter().map(|key| event.get(key.field).clone())).collect(),
+        }
+    }
 }
 
 /// Every condition of every plan, numbered.
@@ -68,7 +107,7 @@ impl Watches {
                     watches.conds.push(cond);
                 };
                 let live_cond = cond.map_fields(&live);
-                let live_keep: Vec<_> = keep.iter().map(|field| field.map(live)).collect();
+                let live_keep = keep.map_fields(&live);
                 let differs = live_cond != *cond || live_keep != keep;
                 if differs && profile == Profile::Forensic {
                     add(Reading::Own, cond.clone(), keep);
@@ -97,16 +136,10 @@ impl Watches {
 }
 
 /// A plan's conditions: stage, condition, what to keep.
-fn conditions(plan: &Plan) -> Vec<(usize, &Cond, Vec<Option<FieldId>>)> {
-    let keys = |stage: &Stage| {
-        stage
-            .keys
-            .iter()
-            .map(|key| Some(key.field))
-            .collect::<Vec<_>>()
-    };
+fn conditions(plan: &Plan) -> Vec<(usize, &Cond, Keep)> {
+    let keys = |stage: &Stage| Keep::Keys(stage.keys.clone());
     match &plan.body {
-        Body::Events(query) => vec![(0, &query.filter, Vec::new())],
+        Body::Events(query) => vec![(0, &query.filter, Keep::Values(Vec::new()))],
         Body::Sequence(sequence) => {
             let until = sequence
                 .until
@@ -129,7 +162,7 @@ fn conditions(plan: &Plan) -> Vec<(usize, &Cond, Vec<Option<FieldId>>)> {
                 let aggregates = stats.aggregates.iter().map(|each| each.field);
                 stats.by.iter().copied().map(Some).chain(aggregates)
             });
-            vec![(0, &search.filter, keep.collect())]
+            vec![(0, &search.filter, Keep::Values(keep.collect()))]
         }
     }
 }
@@ -173,8 +206,10 @@ mod tests {
         let told = |profile, fields: &mut FieldTable| {
             let watches = Watches::new(&[&plan], fields, profile);
             let watch = |watch: &Watch| {
-                let keep = watch.keep.iter().flatten();
-                let keep: Vec<&str> = keep.map(|field| fields.name(*field).1).collect();
+                let Keep::Keys(keys) = &watch.keep else {
+                    panic!("a stage is kept by its keys");
+                };
+                let keep: Vec<&str> = keys.iter().map(|key| fields.name(key.field).1).collect();
                 format!("{} {:?} {}", watch.stage, watch.reading, keep.join(", "))
             };
             let told: Vec<String> = watches.list.iter().map(watch).collect();
