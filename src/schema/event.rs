@@ -119,6 +119,11 @@ impl<'e> Event<'e> {
                 Some((all, false)) if !transform::is_absent(all.as_bytes()) => owned(all),
                 _ => Value::Null,
             },
+            (Piece::Data(name), Transform::Guid) if let Some(guid) = record.guid(name) => {
+                let text = (guid != [0; 16]).then(|| guid::text(&guid));
+                let text = text.as_ref().and_then(|text| str::from_utf8(text).ok());
+                text.map_or(Value::Null, Value::str)
+            }
             (Piece::Data(name), how) => match record.data(name) {
                 Some(text) if !transform::is_absent(text.as_bytes()) => apply(how, text),
                 _ => Value::Null,
