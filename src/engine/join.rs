@@ -76,20 +76,11 @@ impl JoinKey {
         found.into_iter().map(|key| JoinKey(key.into())).collect()
     }
 
-    /// Hands over a digest of each group that a hit belongs to: equal join keys have equal ones, and
-    /// others may.
-    pub fn each_digest<'v>(
-        keys: &[Key],
-        values: impl Iterator<Item = &'v Value> + Clone,
-        mut each: impl FnMut(u64),
-    ) {
-        if values.clone().all(is_one) {
-            return each(digest(values.flat_map(Value::items)));
-        }
-        let values: Vec<Value> = values.cloned().collect();
-        for key in JoinKey::of(keys, &values) {
-            each(digest(key.0.iter()));
-        }
+    /// What equal join keys have in common, and others may.
+    pub fn digest(&self) -> u64 {
+        let mut digest = Digest::default();
+        self.0.iter().for_each(|value| digest.item(value));
+        digest.finish()
     }
 
     /// The values.
@@ -138,10 +129,37 @@ fn hash(value: &Value, state: &mut impl Hasher) {
     }
 }
 
-fn digest<'v>(values: impl Iterator<Item = &'v Value>) -> u64 {
-    let mut hasher = FxHasher::default();
-    values.for_each(|value| hash(value, &mut hasher));
-    hasher.finish()
+/// A [`JoinKey::digest`] in the making, from values that never become a key.
+#[derive(Default)]
+pub struct Digest(FxHasher);
+
+impl Digest {
+    /// Adds the next field's text.
+    pub fn text(&mut self, text: &[u8]) {
+        self.0.write(text);
+    }
+
+    /// Adds the next field's value. False, and nothing done, where it has none or several.
+    pub fn value(&mut self, value: &Value) -> bool {
+        let is_one = is_one(value);
+        if is_one {
+            value.items().iter().for_each(|item| self.item(item));
+        }
+        is_one
+    }
+
+    /// The digest of all fields.
+    pub fn finish(&self) -> u64 {
+        self.0.finish()
+    }
+
+    fn item(&mut self, item: &Value) {
+        match item {
+            Value::Str(text) => self.text(text.as_bytes()),
+            Value::Ip(_) => self.text(compare::text(item).as_bytes()),
+            other => hash(other, &mut self.0),
+        }
+    }
 }
 
 fn same(left: &Value, right: &Value) -> bool {
@@ -209,31 +227,27 @@ mod tests {
     }
 
     #[test]
-    fn a_hit_has_a_digest_for_each_of_its_groups() {
-        let digests = |optional: &[bool], values: &[Value]| {
-            let mut digests = Vec::new();
-            JoinKey::each_digest(&keys(optional), values.iter(), |one| digests.push(one));
-            digests
+    fn equal_keys_have_one_digest() {
+        let digest = |values: &[Value]| JoinKey(values.into()).digest();
+        let made = |values: &[Value]| {
+            let mut digest = Digest::default();
+            (values.iter().all(|value| digest.value(value))).then(|| digest.finish())
         };
-        let of = |optional: &[bool], values: &[Value]| -> Vec<u64> {
-            let groups = JoinKey::of(&keys(optional), values);
-            groups.iter().map(|key| digest(key.0.iter())).collect()
-        };
-        let list = Value::List([Value::str("a"), Value::str("b")].into());
-        for (optional, values) in [
-            (&[][..], &[][..]),
-            (&[false], &[Value::str("a")]),
-            (&[false, true], &[list, Value::Null]),
-        ] {
-            assert_eq!(digests(optional, values), of(optional, values));
-        }
-        assert_eq!(digests(&[false], &[Value::Null]), [0; 0]);
-        let address = Value::ip("10.0.0.1".parse().unwrap());
-        let text = Value::str("10.0.0.1");
-        assert_eq!(digests(&[false], &[address]), digests(&[false], &[text]));
-        assert_ne!(
-            digests(&[false], &[Value::str("a")]),
-            digests(&[false], &[Value::str("b")])
+        let (a, b) = (Value::str("a"), Value::str("b"));
+        let pair = [a.clone(), Value::Int(7)];
+        assert_eq!(made(&pair), Some(digest(&pair)));
+        assert_eq!(made(&[]), Some(digest(&[])));
+        assert_eq!(
+            made(&[Value::List([a.clone()].into())]),
+            made(std::slice::from_ref(&a))
         );
+        assert_eq!(made(&[Value::List([a.clone(), b.clone()].into())]), None);
+        assert_eq!(made(&[Value::Null]), None);
+        let address = Value::ip("10.0.0.1".parse().unwrap());
+        assert_eq!(digest(&[address]), digest(&[Value::str("10.0.0.1")]));
+        assert_ne!(digest(std::slice::from_ref(&a)), digest(&[b]));
+        let mut text = Digest::default();
+        text.text(b"a");
+        assert_eq!(text.finish(), digest(&[a]));
     }
 }

@@ -5,7 +5,9 @@
 //! logs are kept; when all is read, the few whose key every other stage has met too are read again.
 //! Keys may share a digest: that costs a reading and nothing else.
 
-use crate::lang::plan::{Body, Plan, Stage};
+use crate::engine::join::{Digest, JoinKey};
+use crate::lang::plan::{Body, Key, Plan, Stage};
+use crate::model::field::Fields;
 use crate::model::record::Location;
 use crate::model::value::Value;
 use crate::schema::Event;
@@ -28,6 +30,26 @@ pub(super) struct Candidate {
     /// A digest of the join key.
     pub key: u64,
     pub location: Location,
+}
+
+/// Hands over a digest of each join key that an event has.
+pub(super) fn each_key(keys: &[Key], event: &Event<'_>, mut each: impl FnMut(u64)) {
+    let mut digest = Digest::default();
+    let mut is_one = |key: &Key| match event.guid(key.field) {
+        Some(guid) => {
+            digest.text(&guid);
+            true
+        }
+        None => digest.value(event.get(key.field)),
+    };
+    if keys.iter().all(&mut is_one) {
+        return each(digest.finish());
+    }
+    let values = keys.iter().map(|key| event.get(key.field).clone());
+    let values: Vec<Value> = values.collect();
+    for key in JoinKey::of(keys, &values) {
+        each(key.digest());
+    }
 }
 
 /// Adds to what was gathered the candidates that can be part of a finding, read again for their

@@ -6,14 +6,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::engine::dispatch::Dispatch;
-use crate::engine::join::JoinKey;
 use crate::input::{Buffers, Format};
-use crate::model::field::Fields;
 use crate::model::record::{EventIds, Record};
 use crate::schema::clock::Moment;
 use crate::schema::{Event, Scratch};
 
-use super::candidates::Candidate;
+use super::candidates::{self, Candidate};
 use super::gather::{Finds, Gathered, Hit, Kept, Log};
 use super::memo::{Deciding, Memo, Recollection};
 use super::merge::Merge;
@@ -254,8 +252,7 @@ impl Scanner<'_> {
         for &number in matched.iter() {
             let watch = &self.watches.list[number as usize];
             if let Keep::Keys(keys) = &watch.keep {
-                let values = keys.iter().map(|key| event.get(key.field));
-                JoinKey::each_digest(keys, values, |key| {
+                candidates::each_key(keys, &event, |key| {
                     let candidate = Candidate {
                         watch: number,
                         host: log,

@@ -76,6 +76,25 @@ impl<'e> Event<'e> {
         self.record
     }
 
+    /// The text of a field that the record holds as a GUID: what [`Fields::get`] gives, before it
+    /// becomes a value.
+    pub fn guid(&self, field: FieldId) -> Option<[u8; 38]> {
+        match (self.document, self.slots.get(field.0 as usize)?) {
+            (None, Slot::First(steps)) => self.guid_of(steps.first()?),
+            _ => None,
+        }
+    }
+
+    fn guid_of(&self, step: &Step) -> Option<[u8; 38]> {
+        match (step.from, step.transform) {
+            (Piece::Data(name), Transform::Guid) => {
+                let guid = self.record.guid(name).filter(|guid| *guid != [0; 16])?;
+                Some(guid::text(&guid))
+            }
+            _ => None,
+        }
+    }
+
     fn derive(&self, slot: &Slot) -> Value {
         match slot {
             Slot::Absent => Value::Null,
@@ -107,6 +126,9 @@ impl<'e> Event<'e> {
                 .find_map(|path| document::text(document, path))
                 .map_or(Value::Null, |text| step.transform.apply(&text));
         }
+        if let Some(guid) = self.guid_of(step) {
+            return str::from_utf8(&guid).map_or(Value::Null, Value::str);
+        }
         let record = self.record;
         match (step.from, step.transform) {
             (Piece::Data(name), Transform::Name) => match record.data_tail(name) {
@@ -119,11 +141,6 @@ impl<'e> Event<'e> {
                 Some((all, false)) if !transform::is_absent(all.as_bytes()) => owned(all),
                 _ => Value::Null,
             },
-            (Piece::Data(name), Transform::Guid) if let Some(guid) = record.guid(name) => {
-                let text = (guid != [0; 16]).then(|| guid::text(&guid));
-                let text = text.as_ref().and_then(|text| str::from_utf8(text).ok());
-                text.map_or(Value::Null, Value::str)
-            }
             (Piece::Data(name), how) => match record.data(name) {
                 Some(text) if !transform::is_absent(text.as_bytes()) => apply(how, text),
                 _ => Value::Null,
