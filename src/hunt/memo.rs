@@ -7,12 +7,8 @@
 //! derived. Answers are found by a hash and believed only when every byte is the same; how many
 //! are kept, and how long a search for one takes, does not depend on what the logs hold.
 
-use std::hash::Hasher;
-
-use rustc_hash::FxHasher;
-
 use crate::engine::dispatch::Dispatch;
-use crate::model::record::{Part, Record, SystemField};
+use crate::model::record::{Part, Pick, Record, SystemField};
 use crate::schema::Layout;
 
 /// Answers kept: sets of so many, of which a new one takes the place of the oldest.
@@ -59,6 +55,8 @@ pub(super) struct Memo {
     /// Those of the first set, of the second and so on. None before the first is learned.
     answers: Vec<Answer>,
     trials: Vec<Trial>,
+    /// By event id, what decides of its records.
+    picks: Vec<Option<Pick>>,
     imprint: Vec<u8>,
     /// Bytes of the imprints kept.
     kept: usize,
@@ -105,6 +103,7 @@ impl Default for Memo {
             sets: vec![Set::default(); SETS],
             answers: Vec::new(),
             trials: vec![Trial::default(); 256],
+            picks: vec![None; 256],
             imprint: Vec::new(),
             kept: 0,
         }
@@ -125,12 +124,11 @@ impl Memo {
         }
         self.imprint.clear();
         self.imprint.extend_from_slice(&id.to_le_bytes());
-        if !record.imprint(parts, &mut self.imprint) {
+        let pick = self.picks[usize::from(id)].get_or_insert_with(|| Pick::new(parts));
+        if !record.imprint_of(pick, &mut self.imprint) {
             return Recollection::Never;
         }
-        let mut hasher = FxHasher::default();
-        hasher.write(&self.imprint);
-        let hash = hasher.finish();
+        let hash = hash_of(&self.imprint);
         let (set, tag) = place_of(hash);
         let tags = self.sets[set].tags.iter().zip(set * WAYS..);
         let known = (tags.filter(|(known, _)| **known == tag)).find_map(|(_, at)| {
@@ -165,6 +163,29 @@ impl Memo {
         };
         set.tags[way] = tag;
         set.oldest = (set.oldest + 1) % WAYS as u8;
+    }
+}
+
+/// A number that follows from the bytes, of which all bits do their share. Every other byte of a
+/// log's texts is zero, so two words go into one.
+fn hash_of(bytes: &[u8]) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, bytes: &[u8; 32]| {
+        let words = bytes.as_chunks::<8>().0;
+        let word = |at: usize| u64::from_le_bytes(words[at]);
+        let one = hash ^ word(0) ^ word(1).rotate_left(8);
+        let other = ODD ^ word(2) ^ word(3).rotate_left(8);
+        let product = u128::from(one) * u128::from(other);
+        product as u64 ^ (product >> 64) as u64
+    };
+    let hash = (bytes.as_chunks().0.iter()).fold(bytes.len() as u64 ^ ODD, mix);
+    match bytes.last_chunk() {
+        Some(last) => mix(hash, last),
+        None => {
+            let mut padded = [0; 32];
+            padded[..bytes.len()].copy_from_slice(bytes);
+            mix(hash, &padded)
+        }
     }
 }
 

@@ -139,6 +139,70 @@ pub enum Part {
     System(SystemField),
 }
 
+/// Parts to be picked from one record after the other, with where a reader found them in forms of
+/// records that it met before.
+#[derive(Clone, Debug)]
+pub struct Pick {
+    parts: Box<[Part]>,
+    /// The one met last comes first.
+    forms: Vec<(FormId, Box<[Stretch]>)>,
+}
+
+/// What records of one form have in common: their reader's numbers for it, never given twice.
+pub type FormId = [u64; 2];
+
+/// Values of a record that stand side by side, by the reader's own numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Whether they are the header's.
+    pub header: bool,
+    /// The first.
+    pub from: u16,
+    /// Past the last.
+    pub to: u16,
+}
+
+/// Forms that one event id's records have: that many Sysmons of different age write to one log.
+const MOST_FORMS: usize = 8;
+
+impl Pick {
+    /// To pick these.
+    pub fn new(parts: &[Part]) -> Pick {
+        Pick {
+            parts: parts.into(),
+            forms: Vec::new(),
+        }
+    }
+
+    /// The parts.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Where the parts stand in records of a form; what `find` says of it is remembered.
+    #[inline]
+    pub fn stretches(
+        &mut self,
+        form: FormId,
+        find: impl FnOnce(&[Part]) -> Box<[Stretch]>,
+    ) -> &[Stretch] {
+        if self.forms.first().is_none_or(|(first, _)| *first != form) {
+            self.turn_to(form, find);
+        }
+        self.forms.first().map_or(&[], |(_, stretches)| stretches)
+    }
+
+    fn turn_to(&mut self, form: FormId, find: impl FnOnce(&[Part]) -> Box<[Stretch]>) {
+        let known = self.forms.iter().position(|(known, _)| *known == form);
+        let found = match known {
+            Some(at) => self.forms.remove(at),
+            None => (form, find(&self.parts)),
+        };
+        self.forms.truncate(MOST_FORMS - 1);
+        self.forms.insert(0, found);
+    }
+}
+
 /// The data names that somebody will ask for, numbered before the first record is read, so that
 /// a reader can resolve each template's names once.
 #[derive(Clone, Debug, Default)]
@@ -255,6 +319,11 @@ pub trait Record {
     fn imprint(&self, _parts: &[Part], _out: &mut Vec<u8>) -> bool {
         false
     }
+    /// As [`Record::imprint`], for whoever asks one record after the other. Bytes of the one and
+    /// bytes of the other do not compare.
+    fn imprint_of(&self, pick: &mut Pick, out: &mut Vec<u8>) -> bool {
+        self.imprint(pick.parts(), out)
+    }
     /// Every piece of named data in the record's order, known name or not.
     fn each_data(&self, visit: &mut dyn FnMut(&str, &str));
     /// The document, where the input is already in a vendor's schema (JSON that a Beat wrote).
@@ -264,5 +333,37 @@ pub trait Record {
     /// Whether the record stands in a chunk whose checksum fails.
     fn damaged(&self) -> bool {
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_parts_stand_is_asked_once_for_each_of_the_forms_met_last() {
+        let parts = [Part::Data(NameId(4)), Part::System(SystemField::UserId)];
+        let mut pick = Pick::new(&parts);
+        let mut ask = |form: u64| {
+            let stretch = Stretch {
+                header: form == 3,
+                from: form as u16,
+                to: 100,
+            };
+            let mut asked = false;
+            let found = pick.stretches([form, 1], |asked_for| {
+                asked = true;
+                assert_eq!(asked_for, parts);
+                Box::new([stretch])
+            });
+            assert_eq!(found, [stretch]);
+            asked
+        };
+        let many = MOST_FORMS as u64;
+        assert!((0..many).all(&mut ask));
+        assert!(![many - 1, 0, 0, 5, 1, 5].into_iter().any(&mut ask));
+        // 2 was met longest ago, and makes place.
+        assert!(ask(many));
+        assert!(!ask(1) && ask(2));
     }
 }

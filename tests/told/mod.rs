@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use evql::input::evtx::{Buffers, Log};
 use evql::input::{Ask, BlockReport};
-use evql::model::record::{EventIds, NameId, Names, Part, Record, SystemField};
+use evql::model::record::{EventIds, NameId, Names, Part, Pick, Record, SystemField};
 use evql::model::time::Time;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -65,9 +65,13 @@ pub fn read(log: &Log, names: &Names, mut sink: impl FnMut(&dyn Record)) -> Vec<
 pub fn ours(log: &Log, names: &Names) -> (Vec<Told>, u64) {
     let mut told = Vec::new();
     let mut imprints = Imprints::new();
+    let (mut picks, mut picked) = (picks(names), Picked::new());
+    let mut log_before = None;
     let reports = read(log, names, |record| {
         told.push(tell(record, names));
         hold_imprints(record, names, &mut imprints);
+        hold_picked(record, &mut picks, &mut picked);
+        hold_mark(record, &mut log_before);
     });
     let left = |report: &BlockReport| report.fallback + report.problems.len() as u64;
     (told, reports.iter().map(left).sum())
@@ -76,22 +80,77 @@ pub fn ours(log: &Log, names: &Names) -> (Vec<Told>, u64) {
 /// What a part's bytes have stood for so far.
 type Imprints = HashMap<(Part, Vec<u8>), Option<String>>;
 
+fn parts(names: &Names) -> impl Iterator<Item = Part> {
+    let data = (0..names.len()).map(|id| Part::Data(NameId(id as u16)));
+    data.chain(SystemField::ALL.map(Part::System))
+}
+
+fn text(record: &dyn Record, part: Part) -> Option<String> {
+    let text = match part {
+        Part::Data(name) => record.data(name),
+        Part::System(field) => record.system(field),
+    };
+    text.map(Cow::into_owned)
+}
+
 /// Records that give the same bytes for a part have the same text there.
 fn hold_imprints(record: &dyn Record, names: &Names, imprints: &mut Imprints) {
-    let data = (0..names.len()).map(|id| Part::Data(NameId(id as u16)));
-    for part in data.chain(SystemField::ALL.map(Part::System)) {
+    for part in parts(names) {
         let mut bytes = Vec::new();
         if !record.imprint(&[part], &mut bytes) {
             continue;
         }
-        let text = match part {
-            Part::Data(name) => record.data(name),
-            Part::System(field) => record.system(field),
-        };
-        let text = text.map(Cow::into_owned);
+        let text = text(record, part);
         let known = imprints.entry((part, bytes)).or_insert(text.clone());
         assert_eq!(*known, text, "{part:?}");
     }
+}
+
+/// What the bytes of a pick, by its number, have stood for so far.
+type Picked = HashMap<(usize, Vec<u8>), Vec<Option<String>>>;
+
+/// Each part with one that is far from it, each with its neighbour, and all.
+fn picks(names: &Names) -> Vec<Pick> {
+    let all: Vec<Part> = parts(names).collect();
+    let far = (all.iter().zip(all.iter().rev())).map(|(one, other)| Pick::new(&[*one, *other]));
+    let near = all.windows(2).map(Pick::new);
+    far.chain(near).chain([Pick::new(&all)]).collect()
+}
+
+/// Records that give the same bytes for a pick have the same texts in all its parts.
+fn hold_picked(record: &dyn Record, picks: &mut [Pick], picked: &mut Picked) {
+    for (number, pick) in picks.iter_mut().enumerate() {
+        let mut bytes = Vec::new();
+        if !record.imprint_of(pick, &mut bytes) {
+            continue;
+        }
+        let texts: Vec<_> = (pick.parts().iter())
+            .map(|part| text(record, *part))
+            .collect();
+        let known = picked.entry((number, bytes)).or_insert(texts.clone());
+        assert_eq!(*known, texts, "{:?}", pick.parts());
+    }
+}
+
+/// A mark, with the computer and the channel of the record that has it.
+type Marked = (u64, String, String);
+
+/// A record that has the mark of the one before is of the same log.
+fn hold_mark(record: &dyn Record, before: &mut Option<Marked>) {
+    let of = |mark| {
+        (
+            mark,
+            record.computer().to_owned(),
+            record.channel().to_owned(),
+        )
+    };
+    let now = record.log_mark().map(of);
+    if let (Some(before), Some(now)) = (&*before, &now)
+        && before.0 == now.0
+    {
+        assert_eq!(before, now);
+    }
+    *before = now;
 }
 
 /// A part is written as it is told.

@@ -58,6 +58,26 @@ impl<'v> Values<'v> {
         })
     }
 
+    /// Appends the bytes of values side by side, after what is said of each. None where the
+    /// instance lacks one.
+    #[inline]
+    pub(super) fn write(&self, from: u16, to: u16, out: &mut Vec<u8>) -> Option<()> {
+        let (from, to) = (usize::from(from), usize::from(to));
+        let descriptors = self.descriptors.get(from..to)?;
+        let starts = self.starts.get(from..to)?;
+        let (first, last) = (starts.first()?, starts.last()?);
+        let size = usize::from(size_of(*descriptors.last()?));
+        let at = self.at as usize;
+        let bytes = at + *first as usize..at + *last as usize + size;
+        let bytes = self.chunk.get(bytes)?;
+        // Most often there are one or two, and copying a few bytes is cheaper than asking how many.
+        for descriptor in descriptors {
+            out.extend_from_slice(descriptor);
+        }
+        out.extend_from_slice(bytes);
+        Some(())
+    }
+
     /// The kind of the value at a place.
     #[inline]
     pub(super) fn kind(&self, index: u16) -> Option<u8> {

@@ -116,7 +116,7 @@ impl<'r> Reading<'r> {
     ) -> Option<()> {
         let from = record.offset + RECORD_HEADER_SIZE;
         let root = definition::read_spelled_out(self.chunk, from, record.end)?;
-        let shape = Shape::of(root, self.ask.names)?;
+        let shape = Shape::of(root, self.ask.names, 0)?;
         let event = shape.event()?;
         let data = match &event.data {
             DataAt::Here(data) => Some(data),
@@ -221,7 +221,9 @@ fn is_provider(event: &Event, values: &Values<'_>) -> Option<bool> {
     })
 }
 
-/// A text of `System`, and how often it has changed; none where it stands in the template.
+/// A text of `System`, and a number that it keeps as long as it stays the same: how often it has
+/// changed, or where it stands in the template, the template's. None where a record brings its form
+/// with it.
 #[inline]
 fn steady<'t>(
     event: &'t Event,
@@ -229,12 +231,14 @@ fn steady<'t>(
     values: &Values<'_>,
     last: &'t mut Last,
 ) -> (&'t str, Option<u32>) {
+    const OF_TEMPLATE: u32 = 1 << 31;
+    let literal = || (event.number != 0).then_some(event.number as u32 | OF_TEMPLATE);
     match event.held(field, values) {
         None => ("", None),
-        Some(Held::Text(text)) => (text, None),
+        Some(Held::Text(text)) => (text, literal()),
         Some(Held::Value(value)) => {
             let (text, changes) = last.text(value);
-            (text, Some(changes))
+            (text, Some(changes & !OF_TEMPLATE))
         }
     }
 }

@@ -126,11 +126,24 @@ impl Slot {
             }
         }
     }
+
+    /// The places of the values that decide what the slot holds.
+    pub(super) fn deciding(&self) -> impl Iterator<Item = u16> {
+        let own = match self.content {
+            Content::Value { index, .. } => Some(index),
+            Content::Empty | Content::Text(_) => None,
+        };
+        own.into_iter().chain(self.dependency)
+    }
 }
 
 fn left_out(dependency: Option<u16>, values: &Values<'_>) -> bool {
     dependency.is_some_and(|index| values.kind(index) == Some(NULL))
 }
+
+/// A template's number, another one for every template that was ever learned; 0 where a record
+/// brings its form with it.
+pub(super) type Number = u64;
 
 /// Where an event's data are.
 #[derive(Debug)]
@@ -145,6 +158,7 @@ pub(super) enum DataAt {
 /// A template whose root is `Event`.
 #[derive(Debug)]
 pub(super) struct Event {
+    pub(super) number: Number,
     system: [Option<Slot>; SystemField::ALL.len()],
     /// Whether every instance is Sysmon's or none is, where the template says so itself.
     pub(super) sysmon: Option<bool>,
@@ -154,6 +168,7 @@ pub(super) struct Event {
 /// Data in order. What has no name is `param1`, `param2` and so on, as in XML exports.
 #[derive(Debug, Default)]
 pub(super) struct Data {
+    pub(super) number: Number,
     slots: Vec<(Box<str>, Slot)>,
     /// By [`NameId`], the first slot of that name.
     places: Vec<Option<u16>>,
@@ -169,18 +184,19 @@ pub(super) enum Shape {
 
 impl Shape {
     /// None where the template says something that this reader does not know how to take.
-    pub(super) fn of(root: Element, names: &Names) -> Option<Shape> {
+    pub(super) fn of(root: Element, names: &Names, number: Number) -> Option<Shape> {
         match &*root.name {
-            "Event" => Some(Shape::Event(Box::new(Event::of(root, names)?))),
-            "EventData" => Some(Shape::Data(Data::of(root, names)?)),
+            "Event" => Some(Shape::Event(Box::new(Event::of(root, names, number)?))),
+            "EventData" => Some(Shape::Data(Data::of(root, names, number)?)),
             _ => Some(Shape::Data(Data::default())),
         }
     }
 }
 
 impl Event {
-    fn of(root: Element, names: &Names) -> Option<Event> {
+    fn of(root: Element, names: &Names, number: Number) -> Option<Event> {
         let mut event = Event {
+            number,
             system: [const { None }; SystemField::ALL.len()],
             sysmon: None,
             data: DataAt::Nowhere,
@@ -194,7 +210,7 @@ impl Event {
                     event.system(child)?;
                 }
                 "EventData" => match event.data {
-                    DataAt::Nowhere => event.data = DataAt::Here(Data::of(child, names)?),
+                    DataAt::Nowhere => event.data = DataAt::Here(Data::of(child, names, number)?),
                     _ => return None,
                 },
                 _ => {}
@@ -282,8 +298,9 @@ fn attribute_field(element: &str, attribute: &str) -> Option<SystemField> {
 }
 
 impl Data {
-    fn of(root: Element, names: &Names) -> Option<Data> {
+    fn of(root: Element, names: &Names, number: Number) -> Option<Data> {
         let mut data = Data {
+            number,
             slots: Vec::with_capacity(root.children.len()),
             places: vec![None; names.len()],
             dependency: root.dependency,

@@ -4,6 +4,8 @@
 //! those of the chunk before said. A definition is taken for known only when it says the same to
 //! the last byte; nearly always that shows by its form.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rustc_hash::FxHashMap;
 
 use super::bytes::array;
@@ -30,6 +32,8 @@ pub(super) struct Templates {
     forms: FxHashMap<Mark, Vec<(Form, u32)>>,
     /// By place, those of the chunk being read.
     here: FxHashMap<u32, Option<u32>>,
+    /// Of these, those that were asked for last.
+    last: Last,
     /// What the definition being looked at says.
     said: Vec<u8>,
     references: Vec<Reference>,
@@ -39,10 +43,28 @@ pub(super) struct Templates {
 /// GUID and size.
 type Mark = [u8; 20];
 
+/// Places, by some of their bits, with what was found there. Every record asks for two, and a chunk
+/// has few.
+#[derive(Debug)]
+struct Last([(u32, Option<u32>); 64]);
+
+impl Default for Last {
+    fn default() -> Last {
+        Last([(u32::MAX, None); 64])
+    }
+}
+
+impl Last {
+    fn of(&mut self, place: u32) -> &mut (u32, Option<u32>) {
+        &mut self.0[place as usize / 8 % 64]
+    }
+}
+
 impl Templates {
     /// Turns to another chunk.
     pub(super) fn begin(&mut self, names: &Names) {
         self.here.clear();
+        self.last = Last::default();
         if !self.names.is_same(names) || self.kept > MAX_KEPT {
             self.known.clear();
             self.shapes.clear();
@@ -56,11 +78,19 @@ impl Templates {
     /// None where it is of no known form.
     pub(super) fn find(&mut self, chunk: &[u8], offset: usize, names: &Names) -> Option<u32> {
         let place = u32::try_from(offset).ok()?;
-        if let Some(found) = self.here.get(&place) {
-            return *found;
+        let last = self.last.of(place);
+        if last.0 == place {
+            return last.1;
         }
-        let found = self.learn(chunk, place, names);
-        self.here.insert(place, found);
+        let found = match self.here.get(&place) {
+            Some(found) => *found,
+            None => {
+                let found = self.learn(chunk, place, names);
+                self.here.insert(place, found);
+                found
+            }
+        };
+        *self.last.of(place) = (place, found);
         found
     }
 
@@ -100,7 +130,9 @@ impl Templates {
         let root = definition::read(chunk, offset)?;
         self.kept += self.said.len();
         self.known.insert(self.said.as_slice().into(), number);
-        self.shapes.push(Shape::of(root, names));
+        static LEARNED: AtomicU64 = AtomicU64::new(1);
+        let learned = LEARNED.fetch_add(1, Ordering::Relaxed);
+        self.shapes.push(Shape::of(root, names, learned));
         Some(number)
     }
 

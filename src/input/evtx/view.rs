@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::instance::Values;
-use super::shape::{Data, Event, Held};
-use crate::model::record::{Location, NameId, Part, Record, SystemField};
+use super::shape::{Data, Event, Held, Slot};
+use crate::model::record::{FormId, Location, NameId, Part, Pick, Record, Stretch, SystemField};
 use crate::model::time::Time;
 
 /// What an imprint has for a part that the record's form does not have.
@@ -15,7 +15,7 @@ pub(super) struct View<'r> {
     pub(super) location: Location,
     pub(super) event_id: u16,
     pub(super) damaged: bool,
-    /// Each with how often it has changed since the reader began, where that is known.
+    /// Each with a number that it keeps as long as it stays the same, where there is one.
     pub(super) computer: (&'r str, Option<u32>),
     pub(super) channel: (&'r str, Option<u32>),
     pub(super) event: &'r Event,
@@ -38,6 +38,50 @@ impl<'r> Held<'r, 'r> {
 impl<'r> View<'r> {
     fn held(&self, field: SystemField) -> Option<Held<'r, 'r>> {
         self.event.held(field, &self.header)
+    }
+
+    fn slot(&self, part: Part) -> Option<&'r Slot> {
+        match part {
+            Part::Data(name) => self.data?.slot(name),
+            Part::System(field) => self.event.slot(field),
+        }
+    }
+
+    /// Where the values stand that decide what records of this form hold in these parts.
+    fn stretches(&self, parts: &[Part]) -> Box<[Stretch]> {
+        let values = parts.iter().flat_map(|part| {
+            let header = matches!(part, Part::System(_));
+            let deciding = self.slot(*part).into_iter().flat_map(Slot::deciding);
+            deciding.map(move |value| (header, value))
+        });
+        let mut values: Vec<(bool, u16)> = values.collect();
+        values.sort_unstable();
+        values.dedup();
+        let side_by_side = |one: &(bool, u16), next: &(bool, u16)| {
+            one.0 == next.0 && one.1.checked_add(1) == Some(next.1)
+        };
+        let stretches = values.chunk_by(side_by_side).map(|values| {
+            let ((header, from), (_, last)) = (values[0], values[values.len() - 1]);
+            Stretch {
+                header,
+                from,
+                to: last.saturating_add(1),
+            }
+        });
+        stretches.collect()
+    }
+
+    /// Appends the values, where the record has all of them.
+    #[inline]
+    fn write_stretches(&self, stretches: &[Stretch], out: &mut Vec<u8>) -> Option<()> {
+        for stretch in stretches {
+            let values = match stretch.header {
+                true => &self.header,
+                false => &self.values,
+            };
+            values.write(stretch.from, stretch.to, out)?;
+        }
+        Some(())
     }
 }
 
@@ -141,11 +185,11 @@ impl Record for View<'_> {
 
     fn imprint(&self, parts: &[Part], out: &mut Vec<u8>) -> bool {
         for part in parts {
-            let (slot, values) = match part {
-                Part::Data(name) => (self.data.and_then(|data| data.slot(*name)), &self.values),
-                Part::System(field) => (self.event.slot(*field), &self.header),
+            let values = match part {
+                Part::Data(_) => &self.values,
+                Part::System(_) => &self.header,
             };
-            let (tag, bytes) = match slot {
+            let (tag, bytes) = match self.slot(*part) {
                 None => (NOTHING, &[][..]),
                 Some(slot) => slot.imprint(values),
             };
@@ -154,6 +198,23 @@ impl Record for View<'_> {
             out.extend_from_slice(bytes);
         }
         true
+    }
+
+    /// The form and the bytes of the values side by side: what else decides what a part holds is the
+    /// same in all records of a form.
+    fn imprint_of(&self, pick: &mut Pick, out: &mut Vec<u8>) -> bool {
+        let form = [self.event.number, self.data.map_or(0, |data| data.number)];
+        let from = out.len();
+        if form[0] != 0 {
+            out.extend_from_slice(form.map(u64::to_le_bytes).as_flattened());
+            let stretches = pick.stretches(form, |parts| self.stretches(parts));
+            if self.write_stretches(stretches, out).is_some() {
+                return true;
+            }
+            out.truncate(from);
+        }
+        out.extend_from_slice(&[0; size_of::<FormId>()]);
+        self.imprint(pick.parts(), out)
     }
 
     fn each_data(&self, visit: &mut dyn FnMut(&str, &str)) {
