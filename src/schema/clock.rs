@@ -3,6 +3,8 @@
 //! Every record of a log passes here, so only the few pieces that place it are read, and a process
 //! is sixteen bytes, not a text.
 
+use std::cmp::Ordering;
+
 use serde_json::{Map, Value as Json};
 
 use super::document;
@@ -11,8 +13,21 @@ use crate::model::record::{NameId, Names, Record};
 use crate::model::time::Time;
 
 /// A process, as Sysmon names it across the logs of one host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ProcessGuid(pub [u8; 16]);
+
+/// By its bytes; as one number, for lists of them are sorted.
+impl Ord for ProcessGuid {
+    fn cmp(&self, other: &ProcessGuid) -> Ordering {
+        u128::from_be_bytes(self.0).cmp(&u128::from_be_bytes(other.0))
+    }
+}
+
+impl PartialOrd for ProcessGuid {
+    fn partial_cmp(&self, other: &ProcessGuid) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl ProcessGuid {
     /// None for the one that is all zero, which stands for no process.
