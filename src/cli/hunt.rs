@@ -13,9 +13,7 @@ use crate::lang::plan::{Body, Plan};
 use crate::model::field::FieldTable;
 use crate::output::folder::RUN_FILE;
 use crate::output::run_json::{self, Run};
-use crate::output::{
-    EventRow, Folder, Held, Report, RuleUsed, Shape, columns_needed, write_tables,
-};
+use crate::output::{EventRow, Folder, Held, Report, RuleUsed, Shape, write_tables};
 use crate::rules::Rule;
 use crate::schema::{self, Event, SplunkDest};
 
@@ -89,7 +87,7 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
         loaded.must_have_rules()?;
     }
     let rules = loaded.rules.iter().map(|rule| &rule.info);
-    let held = Held::new(&columns_needed(&mut fields, rules), &fields);
+    let held = Held::new(&mut fields, rules, args.cells.style());
     let out = Folder::open(&args.output, args.force).map_err(folder)?;
     let plans: Vec<&Plan> = loaded.rules.iter().map(|rule| &rule.plan).collect();
     let progress = collected.progress(terminal);
@@ -119,6 +117,7 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
         rules: &rules,
         findings: &outcome.findings,
         events: &outcome.events,
+        held: &held,
         fields: &fields,
         inputs: &collected.inputs_read(),
     };
@@ -148,9 +147,8 @@ fn write(
     collected: &Collected,
     threads: &Threads,
 ) -> Result<Vec<String>, Stop> {
-    let style = args.cells.style();
     let each = |count, job: &(dyn Fn(usize) + Sync)| threads.each(count, job);
-    let tables = write_tables(&mut out, report, &outcome.timeline, style, &each).map_err(folder)?;
+    let tables = write_tables(&mut out, report, &outcome.timeline, &each).map_err(folder)?;
     let all = [&*tables.warnings, &*loaded.warnings].concat();
     let mut files = out.files().to_vec();
     files.push(RUN_FILE.to_owned());

@@ -1,10 +1,10 @@
 //! From work that falls into parts to threads that do them: what follows a hunt (tables to write)
 //! is spread over as many as it read with.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::ThreadPool;
-use rayon::prelude::*;
 
 use super::{Error, pool};
 
@@ -20,10 +20,17 @@ impl Threads {
         Ok(Threads(pool(threads)?))
     }
 
-    /// Does a job for every number below the count, in any order.
+    /// Does a job for every number below the count: each thread the lowest that is left.
     pub fn each(&self, count: usize, job: &(dyn Fn(usize) + Sync)) {
-        let numbers = (0..count).into_par_iter().with_max_len(1);
-        self.0.install(|| numbers.for_each(job));
+        let next = AtomicUsize::new(0);
+        self.0.broadcast(|_| {
+            loop {
+                match next.fetch_add(1, Ordering::Relaxed) {
+                    number if number < count => job(number),
+                    _ => break,
+                }
+            }
+        });
     }
 }
 
@@ -34,8 +41,6 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
 
     #[test]

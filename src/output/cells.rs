@@ -1,14 +1,8 @@
-//! From an event's fields to one cell, and which fields all cells need.
+//! From an event's fields to one cell.
 
-use super::findings::{COLUMNS as FINDING_COLUMNS, Origin as FindingFrom};
-use super::index::INDEX_FIELDS;
-use super::message;
-use super::row::TIES;
-use super::rule_tables::EVENT_COLUMNS;
-use super::timeline::{COLUMNS as TIMELINE_COLUMNS, Origin as TimelineFrom};
+use super::timeline;
 use crate::model::field::{FieldId, FieldTable, Known, Show, View};
 use crate::model::record::Part;
-use crate::model::rule::{RuleInfo, Vendor};
 use crate::model::text::Text;
 
 /// What a cell shows of an event.
@@ -21,7 +15,7 @@ pub enum Cell {
 }
 
 /// A [`Cell`] with its fields by number.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resolved {
     Field(Option<FieldId>),
     User {
@@ -38,15 +32,17 @@ const USER: [(View, &str); 3] = [
 ];
 
 impl Cell {
-    fn intern(self, fields: &mut FieldTable, wanted: &mut Wanted) {
+    /// Numbers its fields.
+    pub(super) fn intern(self, fields: &mut FieldTable) -> Resolved {
         match self {
-            Cell::Ecs(name) => wanted.add(fields.intern(View::Ecs, name)),
+            Cell::Ecs(name) => _ = fields.intern(View::Ecs, name),
             Cell::User => {
                 for (view, name) in USER {
-                    wanted.add(fields.intern(view, name));
+                    fields.intern(view, name);
                 }
             }
         }
+        self.resolve(fields)
     }
 
     pub(super) fn resolve(self, fields: &FieldTable) -> Resolved {
@@ -65,24 +61,26 @@ impl Cell {
 }
 
 impl Resolved {
-    /// Appends the cell's text; nothing where the event lacks it.
-    pub(super) fn write<S: Show + ?Sized>(self, event: &S, out: &mut impl Text) {
+    /// Appends the cell's text. False, and nothing done, where the event lacks it.
+    pub(super) fn write<S: Show + ?Sized>(self, event: &S, out: &mut impl Text) -> bool {
         match self {
-            Resolved::Field(field) => _ = show(event, field, out),
+            Resolved::Field(field) => show(event, field, out),
             Resolved::User {
                 whole,
                 domain,
                 name,
             } => {
                 if show(event, whole, out) {
-                    return;
+                    return true;
                 }
                 let parted = show(event, domain, out);
                 let mut account = String::new();
-                if show(event, name, &mut account) {
+                let named = show(event, name, &mut account);
+                if named {
                     out.push_str(if parted { "\\" } else { "" });
                     out.push_str(&account);
                 }
+                parted || named
             }
         }
     }
@@ -96,7 +94,17 @@ impl Resolved {
         };
         match self {
             Resolved::Field(field) => known(field),
-            Resolved::User { .. } => None,
+            Resolved::User {
+                whole,
+                domain,
+                name,
+            } => {
+                let lacks = |field| known(field).is_some_and(|text| text.is_empty());
+                [whole, domain, name]
+                    .into_iter()
+                    .all(lacks)
+                    .then(String::new)
+            }
         }
     }
 
@@ -126,81 +134,9 @@ fn show<S: Show + ?Sized>(event: &S, field: Option<FieldId>, out: &mut impl Text
     field.is_some_and(|field| event.show(field, out))
 }
 
-/// The fields that outputs read of an event.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
-    fields: Vec<FieldId>,
-}
-
-impl Wanted {
-    /// Their numbers, ascending.
-    pub fn fields(&self) -> &[FieldId] {
-        &self.fields
-    }
-
-    /// Whether an output reads the field.
-    pub fn contains(&self, field: FieldId) -> bool {
-        self.fields.binary_search(&field).is_ok()
-    }
-
-    fn add(&mut self, field: FieldId) {
-        if let Err(at) = self.fields.binary_search(&field) {
-            self.fields.insert(at, field);
-        }
-    }
-}
-
-impl FromIterator<FieldId> for Wanted {
-    fn from_iter<I: IntoIterator<Item = FieldId>>(fields: I) -> Wanted {
-        let mut wanted = Wanted::default();
-        fields.into_iter().for_each(|field| wanted.add(field));
-        wanted
-    }
-}
-
-/// Numbers every field that the outputs of a hunt with these rules read.
-pub fn columns_needed<'a>(
-    fields: &mut FieldTable,
-    rules: impl IntoIterator<Item = &'a RuleInfo>,
-) -> Wanted {
-    let mut wanted = timeline_columns_needed(fields);
-    for name in TIES.into_iter().chain(INDEX_FIELDS) {
-        wanted.add(fields.intern(View::Ecs, name));
-    }
-    for column in FINDING_COLUMNS {
-        if let FindingFrom::Process(cell) | FindingFrom::Network(cell) | FindingFrom::Any(cell) =
-            column.from
-        {
-            cell.intern(fields, &mut wanted);
-        }
-    }
-    for column in EVENT_COLUMNS {
-        column.from.intern(fields, &mut wanted);
-    }
-    for rule in rules {
-        let view = view_of(rule.vendor);
-        for place in message::places(&rule.message) {
-            wanted.add(fields.intern(view, place));
-        }
-    }
-    wanted
-}
-
 /// Numbers every field that a timeline shows.
-pub fn timeline_columns_needed(fields: &mut FieldTable) -> Wanted {
-    let mut wanted = Wanted::default();
-    for column in TIMELINE_COLUMNS {
-        if let TimelineFrom::Event(cell) = column.from {
-            cell.intern(fields, &mut wanted);
-        }
-    }
-    wanted
-}
-
-/// Which names a vendor's messages go by.
-pub(super) fn view_of(vendor: Vendor) -> View {
-    match vendor {
-        Vendor::Elastic => View::Ecs,
-        Vendor::Splunk => View::Cim,
+pub fn timeline_columns_needed(fields: &mut FieldTable) {
+    for cell in timeline::cells() {
+        cell.intern(fields);
     }
 }

@@ -7,6 +7,7 @@
 mod cell;
 mod sheet;
 
+pub use cell::Finish;
 pub use sheet::Sheet;
 
 /// Rows below the header that Excel can show.
@@ -60,6 +61,12 @@ impl Written {
     }
 }
 
+/// Finishes the cell that the text ends with, from there on.
+#[inline]
+pub fn finish(text: &mut Vec<u8>, from: usize, style: Style) -> Finish {
+    cell::finish(text, from, style.raw_cells)
+}
+
 /// Rows as UTF-8. A cell is written where it will stand and finished there.
 #[derive(Debug, Default)]
 pub struct Rows {
@@ -89,8 +96,8 @@ impl Rows {
         let from = self.text.len();
         write(&mut self.text);
         if self.text.len() > from {
-            let long = cell::finish(&mut self.text, from, self.style.raw_cells);
-            self.written.long_cells += u64::from(long);
+            let finished = finish(&mut self.text, from, self.style);
+            self.written.long_cells += u64::from(finished == Finish::Long);
         }
     }
 

@@ -156,11 +156,11 @@ impl Folder {
         Ok(())
     }
 
-    /// Takes a name for a new file of this run, to be filled by [`Folder::fill`].
+    /// Takes a name for a new file of this run, which is begun later.
     ///
     /// # Errors
     /// The name is not that of a file in this folder.
-    pub fn take(&mut self, name: &str) -> Result<(), OutputError> {
+    pub(super) fn take(&mut self, name: &str) -> Result<(), OutputError> {
         if !is_plain(name) {
             return Err(OutputError::Name(name.to_owned()));
         }
@@ -175,7 +175,11 @@ impl Folder {
         Ok(())
     }
 
-    fn create(&self, name: &str) -> Result<BufWriter<File>, OutputError> {
+    /// Begins a file whose name was taken; several may be written at a time.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub(super) fn create(&self, name: &str) -> Result<File, OutputError> {
         let path = self.partial(name);
         let file = OpenOptions::new()
             .write(true)
@@ -184,32 +188,20 @@ impl Folder {
             .map_err(OutputError::io("create", &path))?;
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         begun.push(name.to_owned());
-        Ok(BufWriter::new(file))
+        Ok(file)
     }
 
     /// Writes a new file of this run from beginning to end.
     ///
     /// # Errors
-    /// As [`Folder::take`] and [`Folder::fill`].
+    /// The name is not that of a file in this folder, the system refuses, and what writing gives.
     pub fn write<T>(
         &mut self,
         name: &str,
         write: impl FnOnce(BufWriter<File>) -> io::Result<(BufWriter<File>, T)>,
     ) -> Result<T, OutputError> {
         self.take(name)?;
-        self.fill(name, write)
-    }
-
-    /// Writes a file whose name was taken from beginning to end; several may be written at a time.
-    ///
-    /// # Errors
-    /// The system refuses, and what writing gives.
-    pub fn fill<T>(
-        &self,
-        name: &str,
-        write: impl FnOnce(BufWriter<File>) -> io::Result<(BufWriter<File>, T)>,
-    ) -> Result<T, OutputError> {
-        let out = self.create(name)?;
+        let out = BufWriter::new(self.create(name)?);
         let path = self.path.join(name);
         let (mut out, what) = write(out).map_err(OutputError::io("write", &path))?;
         out.flush().map_err(OutputError::io("write", &path))?;

@@ -3,47 +3,77 @@
 
 use std::collections::HashMap;
 
+use super::cells::Cell::{self, Ecs};
 use super::report::Report;
-use super::row::EventRow;
+use super::row::{EventRow, TextAt};
 use crate::model::decimal;
-use crate::model::field::{FieldId, FieldTable, View};
 use crate::model::text::Text;
 
-/// Fields that are asked for beside those that cells show.
-pub(super) const INDEX_FIELDS: [&str; 2] = ["destination.ip", "winlog.record_id"];
+/// What is asked for beside what cells show.
+pub(super) const TEXTS: [Cell; 3] = [
+    Ecs("@timestamp"),
+    Ecs("destination.ip"),
+    Ecs("winlog.record_id"),
+];
+/// What tells processes apart: the computer, and the id of the process that an event speaks of.
+pub(super) const TIES: [Cell; 2] = [Ecs("host.name"), Ecs("process.entity_id")];
 
 pub(super) struct Index<'a> {
-    fields: [Option<FieldId>; 2],
+    texts: [Option<TextAt>; 3],
+    ties: [Option<TextAt>; 2],
     // The keys come from the logs: they must withstand chosen ones.
-    starts: HashMap<(&'a str, &'a str), &'a EventRow>,
+    starts: HashMap<Process<'a>, &'a EventRow>,
 }
+
+/// Host and entity id.
+pub(super) type Process<'a> = (&'a [u8], &'a [u8]);
 
 impl<'a> Index<'a> {
     pub(super) fn new(report: &Report<'a>) -> Index<'a> {
-        let mut starts = HashMap::default();
-        for event in report.events.values().filter(|event| event.is_start) {
-            if let Some(process) = process(event) {
-                starts.entry(process).or_insert(event);
+        let mut index = Index {
+            texts: TEXTS.map(|cell| report.text(cell)),
+            ties: TIES.map(|cell| report.single(cell)),
+            starts: HashMap::default(),
+        };
+        for event in report
+            .events
+            .values()
+            .filter(|event| event.of_kind.is_start)
+        {
+            if let Some(process) = index.process(event) {
+                index.starts.entry(process).or_insert(event);
             }
         }
-        Index {
-            fields: resolve(report.fields),
-            starts,
-        }
+        index
     }
 
-    /// The start of the process that the event speaks of, where it is at hand.
-    pub(super) fn start(&self, event: &EventRow) -> Option<&'a EventRow> {
-        self.starts.get(&process(event)?).copied()
+    /// The start of a process, where it is at hand.
+    pub(super) fn start(&self, process: Process<'a>) -> Option<&'a EventRow> {
+        self.starts.get(&process).copied()
+    }
+
+    /// The process that the event speaks of.
+    pub(super) fn process<'e>(&self, event: &'e EventRow) -> Option<Process<'e>> {
+        let [host, id] = self.ties;
+        let id = event.text(id)?;
+        Some((event.text(host).unwrap_or_default(), id))
     }
 
     pub(super) fn has_destination(&self, event: &EventRow) -> bool {
-        self.text(event, 0).is_some()
+        let [_, destination, _] = self.texts;
+        event.text(destination).is_some()
+    }
+
+    /// Appends the time.
+    pub(super) fn time(&self, event: &EventRow, out: &mut Vec<u8>) {
+        let [time, ..] = self.texts;
+        out.push_utf8(event.text(time).unwrap_or_default());
     }
 
     /// Appends the record id; where the event has none, its place: `offset 1234`.
     pub(super) fn record_id(&self, event: &EventRow, out: &mut Vec<u8>) {
-        match self.text(event, 1) {
+        let [_, _, id] = self.texts;
+        match event.text(id) {
             Some(id) => out.push_utf8(id),
             None => {
                 out.push_str("offset ");
@@ -51,18 +81,4 @@ impl<'a> Index<'a> {
             }
         }
     }
-
-    fn text<'e>(&self, event: &'e EventRow, at: usize) -> Option<&'e [u8]> {
-        event.text(self.fields[at]?)
-    }
-}
-
-/// Host and entity id of the process that the event speaks of.
-pub(super) fn process(event: &EventRow) -> Option<(&str, &str)> {
-    let id = event.process.as_deref()?;
-    Some((event.host.as_deref().unwrap_or_default(), id))
-}
-
-fn resolve(fields: &FieldTable) -> [Option<FieldId>; 2] {
-    INDEX_FIELDS.map(|name| fields.get(View::Ecs, name))
 }

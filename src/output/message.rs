@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::cells::{Cell, Resolved, view_of};
+use super::cells::{Cell, Resolved};
 use super::findings::{View, first};
-use super::report::Shape;
-use crate::model::field::{FieldTable, Show};
+use super::report::{Report, RuleUsed, Shape};
+use super::row::TextAt;
+use crate::model::field::View as Names;
+use crate::model::rule::Vendor;
 use crate::model::text::Text;
 use crate::model::value::Value;
 
@@ -50,20 +52,61 @@ fn is_name(text: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || "._@".contains(c))
 }
 
+/// Which names a vendor's messages go by.
+pub(super) fn view_of(vendor: Vendor) -> Names {
+    match vendor {
+        Vendor::Elastic => Names::Ecs,
+        Vendor::Splunk => Names::Cim,
+    }
+}
+
+/// A rule's message, its places found.
+pub(super) struct Message<'a>(Vec<Said<'a>>);
+
+enum Said<'a> {
+    Text(&'a str),
+    Place {
+        name: &'a str,
+        /// Where it stands in the finding's row.
+        column: Option<usize>,
+        text: Option<TextAt>,
+    },
+}
+
+impl<'a> Message<'a> {
+    pub(super) fn new(rule: &RuleUsed<'a>, report: &Report<'a>) -> Message<'a> {
+        let columns = match rule.shape {
+            Shape::Rows(columns) => columns,
+            Shape::Events => &[],
+        };
+        let said = pieces(&rule.info.message).map(|piece| match piece {
+            Piece::Text(text) => Said::Text(text),
+            Piece::Place(name) => Said::Place {
+                name,
+                column: columns.iter().position(|column| column == name),
+                text: (report.held).text(Resolved::Field(
+                    report.fields.get(view_of(rule.info.vendor), name),
+                )),
+            },
+        });
+        Message(said.collect())
+    }
+}
+
 /// The finding's sentence: the rule's message with its places filled from the finding's row, else
 /// from the first event that has the field, else left as written; without a message, a sentence
 /// in the order of Elastic's alert reasons (category, process, parent, source, destination, user,
 /// host, severity, rule).
 pub(super) fn write(view: &View<'_>, out: &mut Vec<u8>) {
-    let message = &view.rule.info.message;
-    if message.is_empty() {
+    let Message(said) = &view.rule.message;
+    if said.is_empty() {
         return reason(view, out);
     }
-    for piece in pieces(message) {
-        match piece {
-            Piece::Text(text) => out.push_str(text),
-            Piece::Place(name) => {
-                if !fill(view, name, out) {
+    for said in said {
+        match *said {
+            Said::Text(text) => out.push_str(text),
+            Said::Place { name, column, text } => {
+                if !fill(view, column, text, out) {
                     out.push(b'$');
                     out.push_str(name);
                     out.push(b'$');
@@ -74,23 +117,23 @@ pub(super) fn write(view: &View<'_>, out: &mut Vec<u8>) {
 }
 
 /// Appends what a place stands for. False, and nothing done, where nothing has it.
-fn fill(view: &View<'_>, name: &str, out: &mut Vec<u8>) -> bool {
-    if let Shape::Rows(columns) = view.rule.shape
-        && let Some(at) = columns.iter().position(|column| column == name)
-        && let Some(value) = view.finding.values.get(at)
+fn fill(view: &View<'_>, column: Option<usize>, text: Option<TextAt>, out: &mut Vec<u8>) -> bool {
+    let value = column.and_then(|column| view.finding.values.get(column));
+    if let Some(value) = value
         && !value.is_null()
     {
         value.show(out);
         return true;
     }
-    let field = view.fields.get(view_of(view.rule.info.vendor), name);
-    field.is_some_and(|field| view.events.iter().any(|event| event.show(field, out)))
+    let found = view.events.iter().find_map(|event| event.text(text));
+    out.push_utf8(found.unwrap_or_default());
+    found.is_some()
 }
 
 fn reason(view: &View<'_>, out: &mut Vec<u8>) {
     let mut categories: Vec<Cow<'_, str>> = Vec::new();
-    for event in &view.events {
-        for item in event.category.items() {
+    for event in view.events {
+        for item in event.of_kind.category.items() {
             let item = match item {
                 Value::Str(text) => Cow::Borrowed(&**text),
                 other => Cow::Owned(other.to_string()),
@@ -121,8 +164,8 @@ fn reason(view: &View<'_>, out: &mut Vec<u8>) {
             out.truncate(from);
         }
     };
-    let process = |cell| move |out: &mut Vec<u8>| first(&view.process, cell, out);
-    let any = |cell| move |out: &mut Vec<u8>| first(&view.events, cell, out);
+    let process = |text| move |out: &mut Vec<u8>| first(view.process, text, out);
+    let any = |text| move |out: &mut Vec<u8>| first(view.events, text, out);
     part(" with process ", &process(words.process));
     part(", parent process ", &process(words.parent));
     part(", file ", &any(words.file));
@@ -144,9 +187,9 @@ fn reason(view: &View<'_>, out: &mut Vec<u8>) {
 }
 
 /// `192.0.2.1:443`, `[2001:db8::1]:443`.
-fn endpoint(view: &View<'_>, (address, port): (Resolved, Resolved), out: &mut Vec<u8>) {
+fn endpoint(view: &View<'_>, (address, port): Endpoint, out: &mut Vec<u8>) {
     let from = out.len();
-    first(&view.network, address, out);
+    first(view.network, address, out);
     let end = out.len();
     if end == from {
         return;
@@ -154,7 +197,7 @@ fn endpoint(view: &View<'_>, (address, port): (Resolved, Resolved), out: &mut Ve
     let bare = !out[from..].contains(&b':');
     out.push_str(if bare { ":" } else { "]:" });
     let before = out.len();
-    first(&view.network, port, out);
+    first(view.network, port, out);
     if out.len() == before {
         out.truncate(end);
     } else if !bare {
@@ -162,32 +205,62 @@ fn endpoint(view: &View<'_>, (address, port): (Resolved, Resolved), out: &mut Ve
     }
 }
 
-/// What a sentence is made of, its fields by number.
+/// What sentences are made of.
+pub(super) const WORDS: [Cell; 11] = [
+    Cell::Ecs("process.name"),
+    Cell::Ecs("process.parent.name"),
+    Cell::Ecs("file.path"),
+    Cell::Ecs("registry.path"),
+    Cell::Ecs("dns.question.name"),
+    Cell::Ecs("source.ip"),
+    Cell::Ecs("source.port"),
+    Cell::Ecs("destination.ip"),
+    Cell::Ecs("destination.port"),
+    Cell::User,
+    Cell::Ecs("host.name"),
+];
+
+/// An address and a port.
+type Endpoint = (Option<TextAt>, Option<TextAt>);
+
+/// Where rows have what a sentence is made of.
 pub(super) struct Words {
-    process: Resolved,
-    parent: Resolved,
-    file: Resolved,
-    registry: Resolved,
-    dns: Resolved,
-    source: (Resolved, Resolved),
-    destination: (Resolved, Resolved),
-    user: Resolved,
-    host: Resolved,
+    process: Option<TextAt>,
+    parent: Option<TextAt>,
+    file: Option<TextAt>,
+    registry: Option<TextAt>,
+    dns: Option<TextAt>,
+    source: Endpoint,
+    destination: Endpoint,
+    user: Option<TextAt>,
+    host: Option<TextAt>,
 }
 
 impl Words {
-    pub(super) fn new(fields: &FieldTable) -> Words {
-        let field = |name| Cell::Ecs(name).resolve(fields);
+    pub(super) fn new(report: &Report<'_>) -> Words {
+        let [
+            process,
+            parent,
+            file,
+            registry,
+            dns,
+            source,
+            source_port,
+            destination,
+            destination_port,
+            user,
+            host,
+        ] = WORDS.map(|cell| report.text(cell));
         Words {
-            process: field("process.name"),
-            parent: field("process.parent.name"),
-            file: field("file.path"),
-            registry: field("registry.path"),
-            dns: field("dns.question.name"),
-            source: (field("source.ip"), field("source.port")),
-            destination: (field("destination.ip"), field("destination.port")),
-            user: Cell::User.resolve(fields),
-            host: field("host.name"),
+            process,
+            parent,
+            file,
+            registry,
+            dns,
+            source: (source, source_port),
+            destination: (destination, destination_port),
+            user,
+            host,
         }
     }
 }

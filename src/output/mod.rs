@@ -1,14 +1,15 @@
 //! Where findings go: from findings and the events behind them to tables, and from tables to
 //! files, a terminal or a pipe.
 //!
-//! Columns are data ([`table::Column`]), so that the files, the manual (`docs/output.md`) and the
-//! list of fields to recall ([`columns_needed`]) come from one place. Every file here is the same
+//! Columns are data ([`table::Column`]), so that the files, the manual (`docs/output.md`) and what is
+//! held of an event ([`Held`]) come from one place. Every file here is the same
 //! for the same logs, rules and options, whatever the number of threads.
 
 pub mod cells;
 pub mod csv;
 pub mod findings;
 pub mod folder;
+mod held;
 mod index;
 pub mod jsonl;
 mod message;
@@ -31,8 +32,9 @@ mod manual;
 #[cfg(test)]
 mod story;
 
-pub use cells::{Wanted, columns_needed, timeline_columns_needed};
+pub use cells::timeline_columns_needed;
 pub use folder::Folder;
+pub use held::Held;
 pub use report::{InputRead, Report, RuleUsed, Shape};
-pub use row::{EventRow, Held};
+pub use row::EventRow;
 pub use tables::{Tables, write_tables};

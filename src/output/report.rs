@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::row::EventRow;
+use super::cells::Cell;
+use super::held::Held;
+use super::row::{EventRow, Run, TextAt};
 use crate::model::field::FieldTable;
 use crate::model::finding::Finding;
 use crate::model::problem::Problem;
@@ -24,6 +26,8 @@ pub struct Report<'a> {
     /// the processes in them, from which command lines and hashes are filled in. The start of a
     /// process is known by its `event.category` and `event.type`.
     pub events: &'a BTreeMap<Location, EventRow>,
+    /// What the events' rows hold.
+    pub held: &'a Held,
     /// Which field has which number.
     pub fields: &'a FieldTable,
     /// The inputs, in the order in which a [`Location`] numbers them.
@@ -37,6 +41,21 @@ impl<'a> Report<'a> {
             Some(input) => input.path.to_string_lossy(),
             None => Cow::Borrowed(""),
         }
+    }
+
+    /// Where rows have a cell.
+    pub(super) fn run(&self, cell: Cell) -> Option<Run> {
+        self.held.run(cell.resolve(self.fields))
+    }
+
+    /// Where rows have what an event has in a cell, as the event has it.
+    pub(super) fn text(&self, cell: Cell) -> Option<TextAt> {
+        self.held.text(cell.resolve(self.fields))
+    }
+
+    /// The same; rows have it only where it is one text.
+    pub(super) fn single(&self, cell: Cell) -> Option<TextAt> {
+        self.held.single(cell.resolve(self.fields))
     }
 }
 

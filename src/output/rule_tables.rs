@@ -1,12 +1,13 @@
 //! From one rule's findings to its own table, in its vendor's shape: for Splunk exactly the
 //! search's columns, for Elastic a row an event with the sequence's number and its stage.
 
-use std::io::{self, Write};
+use std::ops::Range;
 
 use super::cells::Cell;
-use super::csv::{Sheet, Style, Written};
+use super::csv::Rows;
 use super::report::{Report, RuleUsed, Shape};
-use super::table::{Column, column, names};
+use super::row::Run;
+use super::table::{Column, Table, column, names};
 use crate::model::decimal;
 use crate::model::finding::Finding;
 use crate::model::value::Value;
@@ -176,89 +177,106 @@ pub static PLACE_COLUMNS: &[Column<()>] = &[
     ),
 ];
 
-/// Writes the table of one of the report's rules: its findings, in the report's order.
-///
-/// # Errors
-/// What writing gives.
-pub fn write<W: Write>(
-    report: &Report<'_>,
-    rule: &RuleUsed<'_>,
-    findings: &[&Finding],
-    style: Style,
-    out: W,
-) -> io::Result<(W, Written)> {
-    match rule.shape {
-        Shape::Rows(columns) => rows(findings, columns, style, out),
-        Shape::Events => events(report, findings, style, out),
-    }
+/// The cells that the tables of Elastic rules show.
+pub(super) fn cells() -> impl Iterator<Item = Cell> {
+    EVENT_COLUMNS.iter().map(|column| column.from)
 }
 
-fn rows<W: Write>(
-    findings: &[&Finding],
-    columns: &[String],
-    style: Style,
-    out: W,
-) -> io::Result<(W, Written)> {
-    let mut sheet = Sheet::new(out, style, columns)?;
-    for finding in findings {
-        for at in 0..columns.len() {
-            let value = finding.values.get(at).unwrap_or(&Value::Null);
-            sheet.cell(|out| value.show(out));
+/// The columns of an event as rows have them: those that lie side by side there as one.
+pub(super) fn runs(report: &Report<'_>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for run in cells().filter_map(|cell| report.run(cell)) {
+        let joined = runs.last().and_then(|before| before.and(run));
+        if joined.is_some() {
+            runs.pop();
         }
-        sheet.end_row()?;
+        runs.push(joined.unwrap_or(run));
     }
-    sheet.finish()
+    runs
 }
 
-fn events<W: Write>(
-    report: &Report<'_>,
-    findings: &[&Finding],
-    style: Style,
-    out: W,
-) -> io::Result<(W, Written)> {
-    let header = names(SEQUENCE_COLUMNS)
-        .chain(names(EVENT_COLUMNS))
-        .chain(names(PLACE_COLUMNS));
-    let mut sheet = Sheet::new(out, style, header)?;
-    if findings.is_empty() {
-        return sheet.finish();
+/// The table of one of the report's rules: its findings, in the report's order.
+pub(super) struct OfRule<'a> {
+    pub report: &'a Report<'a>,
+    pub runs: &'a [Run],
+    pub shape: Shape<'a>,
+    pub findings: Vec<&'a Finding>,
+}
+
+impl<'a> OfRule<'a> {
+    pub fn new(report: &'a Report<'a>, rule: &RuleUsed<'a>, runs: &'a [Run]) -> OfRule<'a> {
+        OfRule {
+            report,
+            runs,
+            shape: rule.shape,
+            findings: Vec::new(),
+        }
     }
-    let cells: Vec<_> = EVENT_COLUMNS
-        .iter()
-        .map(|column| column.from.resolve(report.fields))
-        .collect();
-    for finding in findings {
-        for (at, location) in finding.events.iter().enumerate() {
-            let Some(event) = location.and_then(|location| report.events.get(&location)) else {
-                continue;
-            };
-            sheet.row(|rows| {
-                rows.cell(|out| decimal::unsigned(finding.number, out));
-                rows.cell(|out| decimal::unsigned(at as u64 + 1, out));
-                for cell in &cells {
-                    rows.cell(|out| cell.write(event, out));
+
+    fn event(&self, finding: &Finding, at: usize, rows: &mut Rows) {
+        let location = finding.events.get(at).copied().flatten();
+        let Some(event) = location.and_then(|location| self.report.events.get(&location)) else {
+            return;
+        };
+        rows.cell(|out| decimal::unsigned(finding.number, out));
+        rows.cell(|out| decimal::unsigned(at as u64 + 1, out));
+        for run in self.runs {
+            rows.of_event(event, *run);
+        }
+        rows.text(&self.report.path(event.location));
+        rows.text(if event.damaged { "yes" } else { "" });
+        rows.end_row();
+    }
+}
+
+impl Table for OfRule<'_> {
+    fn header(&self) -> Vec<&str> {
+        match self.shape {
+            Shape::Rows(columns) => columns.iter().map(String::as_str).collect(),
+            Shape::Events => names(SEQUENCE_COLUMNS)
+                .chain(names(EVENT_COLUMNS))
+                .chain(names(PLACE_COLUMNS))
+                .collect(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    fn add(&self, findings: Range<usize>, rows: &mut Rows) {
+        for finding in &self.findings[findings] {
+            match self.shape {
+                Shape::Rows(columns) => {
+                    for at in 0..columns.len() {
+                        let value = finding.values.get(at).unwrap_or(&Value::Null);
+                        rows.cell(|out| value.show(out));
+                    }
+                    rows.end_row();
                 }
-                rows.text(&report.path(event.location));
-                rows.text(if event.damaged { "yes" } else { "" });
-                rows.end_row();
-            })?;
+                Shape::Events => {
+                    (0..finding.events.len()).for_each(|at| self.event(finding, at, rows));
+                }
+            }
         }
     }
-    sheet.finish()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::story::{Story, rows};
+    use super::super::csv::Written;
+    use super::super::story::{Story, rows, written};
     use super::*;
 
     /// The table of the rule at a place.
     fn table(story: &Story, rule: usize) -> (Vec<u8>, Written) {
         let rules = story.rules();
-        let own = story.findings.iter().filter(|one| one.rule == rule);
-        let own: Vec<&Finding> = own.collect();
         let report = story.report(&rules);
-        write(&report, &rules[rule], &own, Style::default(), Vec::new()).unwrap()
+        let runs = runs(&report);
+        let own = story.findings.iter().filter(|one| one.rule == rule);
+        let mut table = OfRule::new(&report, &rules[rule], &runs);
+        table.findings.extend(own);
+        written(&table)
     }
 
     #[test]

@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::cells::columns_needed;
+use super::csv::{Rows, Sheet, Style, Written};
+use super::held::Held;
 use super::report::{InputRead, Report, RuleUsed, Shape};
-use super::row::{EventRow, Held};
+use super::row::EventRow;
+use super::table::Table;
 use crate::model::field::{FieldId, FieldTable, Fields, Show, View};
 use crate::model::finding::{Finding, Remark};
 use crate::model::problem::{Lost, Problem};
@@ -17,6 +19,7 @@ use crate::model::time::Time;
 use crate::model::value::Value;
 
 /// An event of these values, by field.
+#[derive(Clone)]
 pub(super) struct Values(pub Vec<Value>);
 
 impl Fields for Values {
@@ -37,7 +40,10 @@ pub(super) struct Story {
     pub(super) infos: Vec<RuleInfo>,
     pub(super) columns: Vec<String>,
     pub(super) findings: Vec<Finding>,
+    pub(super) held: Held,
     pub(super) events: BTreeMap<Location, EventRow>,
+    /// What the events hold.
+    pub(super) values: BTreeMap<Location, Values>,
     pub(super) inputs: Vec<InputRead>,
 }
 
@@ -85,13 +91,15 @@ impl Story {
         splunk.message = "$process_name$ on $dest$ by $user$ costs $5, $nothing$".into();
         let infos = vec![elastic, splunk];
         let mut fields = FieldTable::default();
-        columns_needed(&mut fields, &infos);
+        let held = Held::new(&mut fields, &infos, Style::default());
         let mut story = Story {
             fields,
             infos,
             columns: ["dest", "process_name", "count"].map(str::to_owned).into(),
             findings: Vec::new(),
+            held,
             events: BTreeMap::new(),
+            values: BTreeMap::new(),
             inputs: vec![
                 InputRead {
                     path: PathBuf::from("logs/a.evtx"),
@@ -225,10 +233,10 @@ impl Story {
         for (name, text) in parts.iter().copied().flatten() {
             set(View::Ecs, name, Value::str(*text));
         }
-        let all = (0..self.fields.len() as u32).map(FieldId);
-        let held = Held::new(&all.collect(), &self.fields);
+        let values = Values(values);
         self.events
-            .insert(location, held.row(&Values(values), location, false));
+            .insert(location, self.held.row(&values, location, false));
+        self.values.insert(location, values);
     }
 
     pub(super) fn rules(&self) -> Vec<RuleUsed<'_>> {
@@ -250,10 +258,23 @@ impl Story {
             rules,
             findings: &self.findings,
             events: &self.events,
+            held: &self.held,
             fields: &self.fields,
             inputs: &self.inputs,
         }
     }
+}
+
+/// The table, made in parts of one thing each.
+pub(super) fn written(table: &dyn Table) -> (Vec<u8>, Written) {
+    let mut sheet = Sheet::new(Vec::new(), Style::default(), table.header()).expect("a header");
+    for at in 0..table.len() {
+        let mut rows = Rows::default();
+        table.add(at..at + 1, &mut rows);
+        let (text, count) = rows.finish();
+        sheet.append(&text, count).expect("rows");
+    }
+    sheet.finish().expect("a table")
 }
 
 /// The table's rows as maps from column to cell, empty cells left out.

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::cells::Cell;
 use super::report::Report;
+use super::row::TextAt;
 use super::show::visible;
 use super::text::TextTable;
 use crate::model::finding::Finding;
@@ -39,19 +41,19 @@ pub struct Summary<'a> {
 #[derive(Clone, Default)]
 struct OfRule<'a> {
     count: u64,
-    hosts: BTreeSet<&'a str>,
+    hosts: BTreeSet<&'a [u8]>,
     /// The first and the last.
     times: Option<(Time, Time)>,
 }
 
 impl<'a> OfRule<'a> {
-    fn add(&mut self, finding: &Finding, report: &Report<'a>) {
+    fn add(&mut self, finding: &Finding, report: &Report<'a>, host: Option<TextAt>) {
         self.count += 1;
         for location in finding.events.iter().flatten() {
             let Some(event) = report.events.get(location) else {
                 continue;
             };
-            self.hosts.extend(event.host.as_deref());
+            self.hosts.extend(event.text(host));
             if let Some(time) = event.time {
                 let (first, last) = self.times.unwrap_or((time, time));
                 self.times = Some((first.min(time), last.max(time)));
@@ -80,9 +82,10 @@ impl Summary<'_> {
         let mut quiet = 0;
         let list_quiet = report.rules.len() <= QUIET_RULES;
         let mut by_rule = vec![OfRule::default(); report.rules.len()];
+        let host = report.single(Cell::Ecs("host.name"));
         for finding in report.findings {
             if let Some(of_rule) = by_rule.get_mut(finding.rule) {
-                of_rule.add(finding, report);
+                of_rule.add(finding, report, host);
             }
         }
         for (rule, of_rule) in report.rules.iter().zip(by_rule) {

@@ -1,6 +1,9 @@
 //! Columns as data: what a table's column is called, what it holds and where that comes from.
 
 use std::fmt::Write;
+use std::ops::Range;
+
+use super::csv::Rows;
 
 /// A column. `S` says where its cells come from, each table in its own way.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +19,16 @@ pub struct Column<S> {
 /// A column.
 pub const fn column<S: Copy>(name: &'static str, from: S, doc: &'static str) -> Column<S> {
     Column { name, from, doc }
+}
+
+/// A table that can be written in parts: it has a row, or some, for each of so many things.
+pub(super) trait Table: Sync {
+    /// The columns' names in order.
+    fn header(&self) -> Vec<&str>;
+    /// How many things there are.
+    fn len(&self) -> usize;
+    /// Adds the rows of some of them.
+    fn add(&self, things: Range<usize>, rows: &mut Rows);
 }
 
 /// The columns' names in order.

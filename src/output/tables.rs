@@ -1,14 +1,21 @@
-//! From a hunt's report to all the tables of its folder.
+//! From a hunt's report to all the tables of its folder: made in parts, by whichever thread is free,
+//! and each written in the order of its parts by whoever has made the next one.
 
-use std::io::{self, Write};
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::sync::{Mutex, PoisonError};
 
-use super::csv::{Style, Written};
+use super::csv::{Rows, Sheet, Style, Written};
+use super::findings::Findings;
 use super::folder::{Folder, OutputError};
-use super::report::{Report, RuleUsed};
-use super::{findings, rule_tables, slug, timeline};
-use crate::model::finding::Finding;
+use super::report::Report;
+use super::table::Table;
+use super::{rule_tables, slug, timeline};
 use crate::model::record::Location;
+
+/// Things that one part of a table has rows for: enough to fill what is written at a time, few
+/// enough to share.
+const PART: usize = 128;
 
 /// What [`write_tables`] wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +26,8 @@ pub struct Tables {
     pub warnings: Vec<String>,
 }
 
-/// Does a job for every number below a count: in any order, and on as many threads as there are.
+/// Does a job for every number below a count: on as many threads as there are, and best in their
+/// order, since what is done too early has to wait in memory.
 pub type Each<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync));
 
 /// Writes `findings.csv`, a table a rule and `timeline.csv` (the events at `order`, in that
@@ -32,79 +40,146 @@ pub fn write_tables(
     folder: &mut Folder,
     report: &Report<'_>,
     order: &[Location],
-    style: Style,
     each: Each<'_>,
 ) -> Result<Tables, OutputError> {
-    let rules = slug::file_names(report.rules);
-    let mut findings: Vec<Vec<&Finding>> = vec![Vec::new(); report.rules.len()];
+    let names = slug::file_names(report.rules);
+    let runs = rule_tables::runs(report);
+    let of_rule = |rule| rule_tables::OfRule::new(report, rule, &runs);
+    let mut rules: Vec<_> = report.rules.iter().map(of_rule).collect();
     for finding in report.findings {
-        if let Some(own) = findings.get_mut(finding.rule) {
-            own.push(finding);
+        if let Some(rule) = rules.get_mut(finding.rule) {
+            rule.findings.push(finding);
         }
     }
-    let mut tables = vec![Table::new("findings.csv", Content::Findings)];
-    for ((rule, name), own) in report.rules.iter().zip(&rules).zip(findings) {
-        tables.push(Table::new(name, Content::Rule(rule, own)));
+    let (findings, timeline) = (Findings::new(report), timeline::OfHunt::new(report, order));
+    let mut tables: Vec<(&str, &dyn Table)> = vec![("findings.csv", &findings)];
+    for (name, rule) in names.iter().zip(&rules) {
+        tables.push((name, rule));
     }
-    tables.push(Table::new("timeline.csv", Content::Timeline(order)));
-    for table in &tables {
-        folder.take(table.name)?;
+    tables.push(("timeline.csv", &timeline));
+    let mut jobs = Vec::new();
+    let mut ways = Vec::new();
+    for (at, (name, table)) in tables.iter().enumerate() {
+        folder.take(name)?;
+        let parts = table.len().div_ceil(PART).max(1);
+        jobs.extend((0..parts).map(|part| (at, part)));
+        ways.push(Mutex::new(Way::new(parts)));
     }
-    each(tables.len(), &|at| {
-        let table = &tables[at];
-        let written = folder.fill(table.name, |out| table.content.write(report, style, out));
-        let _ = table.written.set(written);
+    let writing = Writing {
+        folder,
+        style: report.held.style(),
+        free: Mutex::default(),
+    };
+    each(jobs.len(), &|job| {
+        let (at, part) = jobs[job];
+        let (name, table) = tables[at];
+        let rows = writing.rows(table, part);
+        writing.put(part, rows, name, table, &mut lock(&ways[at]));
     });
     let mut warnings = Vec::new();
-    for table in tables {
-        let written = table.written.into_inner().transpose()?;
-        warnings.extend(written.unwrap_or_default().warnings(table.name));
+    for ((name, _), way) in tables.iter().zip(ways) {
+        let way = way.into_inner().unwrap_or_else(PoisonError::into_inner);
+        warnings.extend(way.written?.warnings(name));
     }
-    Ok(Tables { rules, warnings })
+    Ok(Tables {
+        rules: names,
+        warnings,
+    })
 }
 
-/// A table that is being written, and how that went.
-struct Table<'a> {
-    name: &'a str,
-    content: Content<'a>,
-    written: OnceLock<Result<Written, OutputError>>,
+/// Rows, and what they are.
+type Part = (Vec<u8>, Written);
+
+/// How far a table has come on its way into its file.
+struct Way {
+    parts: usize,
+    /// The part that comes next.
+    next: usize,
+    /// Those that are made and wait for the one before them.
+    waiting: BTreeMap<usize, Part>,
+    sheet: Option<Sheet<File>>,
+    written: Result<Written, OutputError>,
 }
 
-impl<'a> Table<'a> {
-    fn new(name: &'a str, content: Content<'a>) -> Table<'a> {
-        Table {
-            name,
-            content,
-            written: OnceLock::new(),
+impl Way {
+    fn new(parts: usize) -> Way {
+        Way {
+            parts,
+            next: 0,
+            waiting: BTreeMap::new(),
+            sheet: None,
+            written: Ok(Written::default()),
         }
     }
 }
 
-enum Content<'a> {
-    Findings,
-    Rule(&'a RuleUsed<'a>, Vec<&'a Finding>),
-    Timeline(&'a [Location]),
+struct Writing<'a> {
+    folder: &'a Folder,
+    style: Style,
+    /// The memory of parts that were written.
+    free: Mutex<Vec<Vec<u8>>>,
 }
 
-impl Content<'_> {
-    fn write<W: Write>(
+impl Writing<'_> {
+    fn rows(&self, table: &dyn Table, part: usize) -> Part {
+        let free = lock(&self.free).pop();
+        let mut rows = Rows::after(free.unwrap_or_default(), self.style);
+        let from = part * PART;
+        table.add(from..table.len().min(from + PART), &mut rows);
+        rows.finish()
+    }
+
+    /// Writes the part, and those that have waited for it; or has it wait.
+    fn put(&self, part: usize, rows: Part, name: &str, table: &dyn Table, way: &mut Way) {
+        way.waiting.insert(part, rows);
+        while let Some((mut text, written)) = way.waiting.remove(&way.next) {
+            way.next += 1;
+            if way.written.is_ok()
+                && let Err(error) = self.write(&text, written, name, table, way)
+            {
+                way.written = Err(error);
+            }
+            text.clear();
+            lock(&self.free).push(text);
+        }
+    }
+
+    fn write(
         &self,
-        report: &Report<'_>,
-        style: Style,
-        out: W,
-    ) -> io::Result<(W, Written)> {
-        match self {
-            Content::Findings => findings::write(report, style, out),
-            Content::Rule(rule, own) => rule_tables::write(report, rule, own, style, out),
-            Content::Timeline(order) => timeline::write(report, order, style, out),
+        text: &[u8],
+        written: Written,
+        name: &str,
+        table: &dyn Table,
+        way: &mut Way,
+    ) -> Result<(), OutputError> {
+        let path = self.folder.path().join(name);
+        let writing = |error| OutputError::io("write", &path)(error);
+        let mut sheet = match way.sheet.take() {
+            Some(sheet) => sheet,
+            None => {
+                let file = self.folder.create(name)?;
+                Sheet::new(file, self.style, table.header()).map_err(writing)?
+            }
+        };
+        sheet.append(text, written).map_err(writing)?;
+        if way.next < way.parts {
+            way.sheet = Some(sheet);
+        } else {
+            way.written = Ok(sheet.finish().map_err(writing)?.1);
         }
+        Ok(())
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::story::{Story, at};
+    use super::super::story::{Story, at, rows};
     use super::*;
+    use crate::model::finding::Finding;
 
     #[test]
     fn a_run_has_a_table_a_rule() {
@@ -113,13 +188,9 @@ mod tests {
         let story = Story::new();
         let rules = story.rules();
         let report = story.report(&rules);
-        let tables = write_tables(
-            &mut folder,
-            &report,
-            &[at(0, 1)],
-            Style::default(),
-            &|count, job| (0..count).rev().for_each(job),
-        )
+        let tables = write_tables(&mut folder, &report, &[at(0, 1)], &|count, job| {
+            (0..count).rev().for_each(job)
+        })
         .unwrap();
         assert_eq!(
             tables,
@@ -152,5 +223,65 @@ mod tests {
             })
             .collect();
         assert_eq!(lines, [3, 2, 3, 2]);
+    }
+
+    #[test]
+    fn parts_stand_in_their_order_whichever_is_made_first() {
+        let mut story = Story::new();
+        let finding = story.findings.remove(0);
+        let number = |number| Finding {
+            number,
+            ..finding.clone()
+        };
+        let count = 3 * PART as u64 + 1;
+        story.findings = (1..=count).map(number).collect();
+        let rules = story.rules();
+        let report = story.report(&rules);
+        let orders: [Each<'_>; 3] = [
+            &|count, job| (0..count).for_each(job),
+            &|count, job| (0..count).rev().for_each(job),
+            &|count, job| (0..count).for_each(|at| job(at ^ usize::from(at / 2 < count / 2))),
+        ];
+        for each in orders {
+            let temp = tempfile::tempdir().unwrap();
+            let mut folder = Folder::open(temp.path(), false).unwrap();
+            write_tables(&mut folder, &report, &[at(0, 1)], each).unwrap();
+            folder.commit().unwrap();
+            let numbers = |name: &str, column: &str| -> Vec<String> {
+                let csv = std::fs::read(temp.path().join(name)).unwrap();
+                let rows = rows(csv).into_iter();
+                rows.map(|row| row[column].clone()).collect()
+            };
+            let expected: Vec<String> = (1..=count).map(|number| number.to_string()).collect();
+            assert_eq!(numbers("findings.csv", "finding"), expected);
+            let of_rule = numbers("elastic-registration-utility.csv", "sequence");
+            let twice: Vec<String> = expected
+                .iter()
+                .flat_map(|one| [one.clone(), one.clone()])
+                .collect();
+            assert_eq!(of_rule, twice);
+        }
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_written_is_told_of() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("out");
+        let mut folder = Folder::open(&path, false).unwrap();
+        std::fs::remove_dir(&path).unwrap();
+        let story = Story::new();
+        let rules = story.rules();
+        let each: Each<'_> = &|count, job| (0..count).for_each(job);
+        let error = write_tables(&mut folder, &story.report(&rules), &[], each).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                OutputError::Io {
+                    doing: "create",
+                    ..
+                }
+            ),
+            "{error}"
+        );
     }
 }

@@ -1,20 +1,16 @@
 //! From events in order to a timeline: `timeline.csv` of a hunt (the findings' events and the
 //! other connections of their processes) and the answer of `evql timeline` (every event).
 //!
-//! Rows are written straight from whatever has fields, a record being read or a kept row, so that
-//! a timeline of a whole log needs no copy of it, and parts can be written in parallel.
-
-use std::io::{self, Write};
+//! The rows of a whole log's timeline are written straight from the records being read, so that it
+//! needs no copy of the log; those of a hunt's are made of the rows that all its tables share.
 
 use super::cells::Cell;
-use super::csv::{Style, Written};
-use super::report::Report;
 use super::table::{Column, column};
-use crate::model::decimal;
-use crate::model::record::Location;
 
+mod of_hunt;
 mod row;
 
+pub(super) use of_hunt::OfHunt;
 pub use row::{Beside, Timeline};
 
 /// Where a cell of a timeline comes from.
@@ -220,142 +216,10 @@ pub static COLUMNS: &[Column<Origin>] = &[
     ),
 ];
 
-/// Writes `timeline.csv` of a hunt: the report's events at these locations, in this order.
-///
-/// # Errors
-/// What writing gives.
-pub fn write<W: Write>(
-    report: &Report<'_>,
-    order: &[Location],
-    style: Style,
-    out: W,
-) -> io::Result<(W, Written)> {
-    let timeline = Timeline::new(report.fields, style);
-    let named = named(report);
-    let mut words = Words::default();
-    let mut sheet = timeline.sheet(out)?;
-    for location in order {
-        let Some(event) = report.events.get(location) else {
-            continue;
-        };
-        let from = named.partition_point(|(named, _)| named < location);
-        let own = named[from..]
-            .iter()
-            .take_while(|(named, _)| named == location);
-        words.say(own.map(|(_, finding)| *finding), report);
-        let beside = Beside {
-            file: &report.path(*location),
-            chunk: location.block,
-            damaged: event.damaged,
-            rules: &words.rules,
-            findings: &words.findings,
-        };
-        sheet.row(|rows| timeline.cells(event, beside, rows))?;
-    }
-    sheet.finish()
-}
-
-/// The findings' events, each with the places of its findings.
-fn named(report: &Report<'_>) -> Vec<(Location, usize)> {
-    let findings = report.findings.iter().enumerate();
-    let events = findings.flat_map(|(at, finding)| {
-        let events = finding.events.iter().flatten();
-        events.map(move |location| (*location, at))
-    });
-    let mut named: Vec<(Location, usize)> = events.collect();
-    named.sort_unstable();
-    named.dedup();
-    named
-}
-
-/// What one event's findings are called.
-#[derive(Default)]
-struct Words<'a> {
-    /// The names of their rules, each once.
-    rules: String,
-    /// Their numbers.
-    findings: String,
-    said: Vec<&'a str>,
-}
-
-impl<'a> Words<'a> {
-    fn say(&mut self, findings: impl Iterator<Item = usize>, report: &Report<'a>) {
-        self.rules.clear();
-        self.findings.clear();
-        self.said.clear();
-        for at in findings {
-            let first = self.findings.is_empty();
-            self.findings.push_str(if first { "" } else { "; " });
-            decimal::unsigned(at as u64 + 1, &mut self.findings);
-            let rule = report.findings.get(at).map(|finding| finding.rule);
-            let Some(rule) = rule.and_then(|rule| report.rules.get(rule)) else {
-                continue;
-            };
-            let name = rule.info.name.as_str();
-            if !self.said.contains(&name) {
-                self.rules
-                    .push_str(if self.said.is_empty() { "" } else { "; " });
-                self.rules.push_str(name);
-                self.said.push(name);
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::story::{Story, at, rows};
-    use super::*;
-
-    #[test]
-    fn rows_stand_in_the_order_given_with_what_named_them() {
-        let story = Story::new();
-        let rules = story.rules();
-        let order = [at(0, 2), at(0, 1), at(0, 3), at(1, 9), at(7, 7)];
-        let (csv, written) =
-            write(&story.report(&rules), &order, Style::default(), Vec::new()).unwrap();
-        assert_eq!(written.rows, 4);
-        let rows = rows(csv);
-        let cells = |name: &str| -> Vec<&str> {
-            rows.iter()
-                .map(|row| row.get(name).map_or("", String::as_str))
-                .collect()
-        };
-        assert_eq!(cells("record_id"), ["2", "1", "3", "9"]);
-        assert_eq!(
-            cells("rules"),
-            ["Registration Utility", "Registration Utility", "", "Regasm"]
-        );
-        assert_eq!(cells("findings"), ["1", "1", "", "2"]);
-        assert_eq!(cells("damaged"), ["", "", "", "yes"]);
-        assert_eq!(cells("user"), ["CORP\\ann"; 4]);
-        assert_eq!(cells("log_time_utc")[0], "2024-03-01 10:00:00.250");
-        assert_eq!(cells("file")[3], "logs/b.xml");
-    }
-
-    #[test]
-    fn parts_join_to_the_whole() {
-        let story = Story::new();
-        let rules = story.rules();
-        let report = story.report(&rules);
-        let order = [at(0, 1), at(0, 2)];
-        let mut named = story.findings.clone();
-        named.clear();
-        let report = Report {
-            findings: &named,
-            ..report
-        };
-        let (whole, _) = write(&report, &order, Style::default(), Vec::new()).unwrap();
-        let timeline = Timeline::new(&story.fields, Style::default());
-        let (mut joined, _) = timeline.sheet(Vec::new()).unwrap().finish().unwrap();
-        for location in order {
-            let beside = Beside {
-                file: "logs/a.evtx",
-                ..Beside::default()
-            };
-            let written = timeline.row(&story.events[&location], beside, &mut joined);
-            assert_eq!(written.rows, 1);
-        }
-        assert_eq!(String::from_utf8(joined), String::from_utf8(whole));
-    }
+/// The cells that a timeline shows of an event.
+pub(super) fn cells() -> impl Iterator<Item = Cell> {
+    COLUMNS.iter().filter_map(|column| match column.from {
+        Event(cell) => Some(cell),
+        _ => None,
+    })
 }

@@ -17,9 +17,9 @@ use crate::model::field::FieldTable;
 use crate::model::record::Location;
 use crate::model::time::Time;
 use crate::model::value::Value;
-use crate::output::Report;
 use crate::output::query::{Answer, Columns, Format};
 use crate::output::whole::WholeFile;
+use crate::output::{Held, Report};
 use crate::schema::Event;
 use crate::schema::clock::DocumentClock;
 
@@ -131,6 +131,7 @@ pub(super) fn run(args: &QueryArgs, common: &Common, terminal: &Terminal) -> Res
         rules: &[],
         findings: &[],
         events: &BTreeMap::new(),
+        held: &Held::default(),
         fields: &fields,
         inputs: &inputs,
     };

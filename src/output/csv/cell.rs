@@ -8,14 +8,27 @@ use std::borrow::Cow;
 use super::super::show::visible;
 use super::EXCEL_CELL;
 
-/// Finishes the cell that the text ends with. Returns whether it is longer than a spreadsheet
-/// shows.
-#[inline]
-pub(super) fn finish(text: &mut Vec<u8>, from: usize, raw: bool) -> bool {
-    !is_plain(&text[from..]) && finish_other(text, from, raw)
+/// What finishing found of a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// It stands as it was.
+    Plain,
+    /// It may have changed.
+    Other,
+    /// It may have changed, and is longer than a spreadsheet shows.
+    Long,
 }
 
-fn finish_other(text: &mut Vec<u8>, from: usize, raw: bool) -> bool {
+/// Finishes the cell that the text ends with.
+#[inline]
+pub(super) fn finish(text: &mut Vec<u8>, from: usize, raw: bool) -> Finish {
+    match is_plain(&text[from..]) {
+        true => Finish::Plain,
+        false => finish_other(text, from, raw),
+    }
+}
+
+fn finish_other(text: &mut Vec<u8>, from: usize, raw: bool) -> Finish {
     let cell = std::str::from_utf8(&text[from..]).unwrap_or_default();
     let formula = !raw && is_formula(cell);
     if let Cow::Owned(shown) = visible(cell) {
@@ -29,7 +42,7 @@ fn finish_other(text: &mut Vec<u8>, from: usize, raw: bool) -> bool {
     } else if formula {
         text.insert(from, b'\'');
     }
-    long
+    if long { Finish::Long } else { Finish::Other }
 }
 
 /// What UTF-8 takes as UTF-16.
@@ -128,7 +141,7 @@ mod tests {
 
     fn finished(cell: &str, raw: bool) -> (String, bool) {
         let mut text = format!("before,{cell}").into_bytes();
-        let long = finish(&mut text, "before,".len(), raw);
+        let long = finish(&mut text, "before,".len(), raw) == Finish::Long;
         let text = String::from_utf8(text).unwrap();
         (text.strip_prefix("before,").unwrap().to_owned(), long)
     }

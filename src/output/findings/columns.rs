@@ -3,7 +3,7 @@
 use super::view::View;
 use crate::model::decimal;
 use crate::model::finding::Remark;
-use crate::model::rule::Attack;
+use crate::model::rule::{Attack, RuleInfo};
 use crate::model::text::Text;
 use crate::output::cells::Cell::{self, Ecs, User};
 use crate::output::message;
@@ -14,7 +14,9 @@ use Origin::{Any, Network, Process};
 /// Where a cell of `findings.csv` comes from.
 #[derive(Clone, Copy, Debug)]
 pub enum Origin {
-    /// The finding and its rule.
+    /// The rule.
+    Rule(fn(&RuleInfo, &mut Vec<u8>)),
+    /// The finding.
     Finding(fn(&View<'_>, &mut Vec<u8>)),
     /// The finding's process: its start where that is at hand, else the first of the finding's
     /// events of that process that has it.
@@ -35,33 +37,33 @@ pub static COLUMNS: &[Column<Origin>] = &[
     ),
     column(
         "rule_source",
-        Origin::Finding(|v, out| out.push_str(v.rule.info.vendor.as_str())),
+        Origin::Rule(|rule, out| out.push_str(rule.vendor.as_str())),
         "Whose rule it is: `elastic` or `splunk`.",
     ),
     column(
         "rule_name",
-        Origin::Finding(|v, out| out.push_str(&v.rule.info.name)),
+        Origin::Rule(|rule, out| out.push_str(&rule.name)),
         "The rule's name.",
     ),
     column(
         "rule_id",
-        Origin::Finding(|v, out| out.push_str(&v.rule.info.id)),
+        Origin::Rule(|rule, out| out.push_str(&rule.id)),
         "The rule's id, as its vendor gave it.",
     ),
     column(
         "rule_version",
-        Origin::Finding(|v, out| out.push_str(&v.rule.info.version)),
+        Origin::Rule(|rule, out| out.push_str(&rule.version)),
         "The rule's version; empty where its file has none.",
     ),
     column(
         "severity",
-        Origin::Finding(|v, out| out.push_str(&v.rule.info.severity)),
+        Origin::Rule(|rule, out| out.push_str(&rule.severity)),
         "`low`, `medium`, `high` or `critical`.",
     ),
     column(
         "risk_score",
-        Origin::Finding(|v, out| {
-            if let Some(score) = v.rule.info.risk_score {
+        Origin::Rule(|rule, out| {
+            if let Some(score) = rule.risk_score {
                 decimal::unsigned(score.into(), out)
             }
         }),
@@ -69,12 +71,12 @@ pub static COLUMNS: &[Column<Origin>] = &[
     ),
     column(
         "tactics",
-        Origin::Finding(|v, out| attacks(&v.rule.info.tactics, out)),
+        Origin::Rule(|rule, out| attacks(&rule.tactics, out)),
         "MITRE ATT&CK tactics, id and name, joined with `; `.",
     ),
     column(
         "techniques",
-        Origin::Finding(|v, out| attacks(&v.rule.info.techniques, out)),
+        Origin::Rule(|rule, out| attacks(&rule.techniques, out)),
         "MITRE ATT&CK techniques and sub-techniques, likewise.",
     ),
     column(
@@ -84,12 +86,12 @@ pub static COLUMNS: &[Column<Origin>] = &[
     ),
     column(
         "first_time_utc",
-        Origin::Finding(|v, out| v.time(Ord::min, out)),
+        Origin::Finding(|v, out| v.first_time(out)),
         "Time of the earliest event (Sysmon's UtcTime, else the time the record was written), UTC.",
     ),
     column(
         "last_time_utc",
-        Origin::Finding(|v, out| v.time(Ord::max, out)),
+        Origin::Finding(|v, out| v.last_time(out)),
         "Time of the latest event, likewise.",
     ),
     column("host", Any(Ecs("host.name")), "The computer."),
@@ -220,7 +222,7 @@ pub static COLUMNS: &[Column<Origin>] = &[
     ),
     column(
         "profile",
-        Origin::Finding(|v, out| out.push_str(v.profile)),
+        Origin::Finding(|v, out| out.push_str(v.report.profile)),
         "The profile of the run: `forensic` or `elastic` (see [profiles](profiles.md)).",
     ),
     column(

@@ -6,61 +6,187 @@
 mod columns;
 mod view;
 
-use std::io::{self, Write};
+use std::ops::Range;
+use std::sync::OnceLock;
 
-use super::cells::Resolved;
-use super::csv::{Sheet, Style, Written};
+use super::cells::Cell;
+use super::csv::{Rows, Written};
 use super::index::Index;
-use super::message::Words;
+use super::message::{Message, Words};
 use super::report::Report;
-use super::table::names;
+use super::row::{EventRow, Run};
+use super::table::{Table, names};
+use crate::model::rule::RuleInfo;
 
 pub use columns::{COLUMNS, Origin};
 pub use view::View;
 pub(super) use view::first;
 
 use Origin::{Any, Network, Process};
+use view::Lists;
 
-/// Writes `findings.csv`.
-///
-/// # Errors
-/// What writing gives.
-pub fn write<W: Write>(report: &Report<'_>, style: Style, out: W) -> io::Result<(W, Written)> {
-    let index = Index::new(report);
-    let words = Words::new(report.fields);
-    let sources: Vec<(Origin, Option<Resolved>)> = COLUMNS
-        .iter()
-        .map(|column| match column.from {
-            Process(cell) | Network(cell) | Any(cell) => {
-                (column.from, Some(cell.resolve(report.fields)))
+/// The cells that `findings.csv` shows of events.
+pub(super) fn cells() -> impl Iterator<Item = Cell> {
+    COLUMNS.iter().filter_map(|column| match column.from {
+        Process(cell) | Network(cell) | Any(cell) => Some(cell),
+        Origin::Rule(_) | Origin::Finding(_) => None,
+    })
+}
+
+/// `findings.csv`.
+pub(super) struct Findings<'a> {
+    report: &'a Report<'a>,
+    index: Index<'a>,
+    words: Words,
+    cells: Vec<Cells>,
+    /// Made with the first finding of each.
+    rules: Vec<OnceLock<OfRule<'a>>>,
+}
+
+enum Cells {
+    /// So many that the rule fills.
+    Rule(usize),
+    /// One that the finding fills.
+    Finding(fn(&View<'_>, &mut Vec<u8>)),
+    /// Some that lie side by side in the rows of these events.
+    Events(Whose, Run),
+}
+
+/// Which of a finding's events fill a cell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Process,
+    Network,
+    Any,
+}
+
+/// What all findings of a rule have in common.
+pub(super) struct OfRule<'a> {
+    pub info: &'a RuleInfo,
+    pub message: Message<'a>,
+    /// The cells that it fills, finished.
+    cells: (Vec<u8>, Written),
+}
+
+impl<'a> Findings<'a> {
+    pub fn new(report: &'a Report<'a>) -> Findings<'a> {
+        let mut cells: Vec<Cells> = Vec::new();
+        for column in COLUMNS {
+            let (whose, cell) = match column.from {
+                Process(cell) => (Whose::Process, cell),
+                Network(cell) => (Whose::Network, cell),
+                Any(cell) => (Whose::Any, cell),
+                Origin::Finding(write) => {
+                    cells.push(Cells::Finding(write));
+                    continue;
+                }
+                Origin::Rule(_) => {
+                    match cells.last_mut() {
+                        Some(Cells::Rule(count)) => *count += 1,
+                        _ => cells.push(Cells::Rule(1)),
+                    }
+                    continue;
+                }
+            };
+            let Some(run) = report.run(cell) else {
+                continue;
+            };
+            let joined = match cells.last() {
+                Some(Cells::Events(last, before)) if *last == whose => before.and(run),
+                _ => None,
+            };
+            if joined.is_some() {
+                cells.pop();
             }
-            Origin::Finding(_) => (column.from, None),
-        })
-        .collect();
-    let mut sheet = Sheet::new(out, style, names(COLUMNS))?;
-    for (at, finding) in report.findings.iter().enumerate() {
-        let Some(view) = View::new(report, &index, &words, finding, at + 1) else {
-            continue;
-        };
-        sheet.row(|rows| {
-            for (from, resolved) in &sources {
-                rows.cell(|out| match (from, resolved) {
-                    (Origin::Finding(write), _) => write(&view, out),
-                    (Process(_), Some(cell)) => first(&view.process, *cell, out),
-                    (Network(_), Some(cell)) => first(&view.network, *cell, out),
-                    (_, Some(cell)) => first(&view.events, *cell, out),
-                    (_, None) => {}
-                });
-            }
-            rows.end_row();
-        })?;
+            cells.push(Cells::Events(whose, joined.unwrap_or(run)));
+        }
+        Findings {
+            report,
+            index: Index::new(report),
+            words: Words::new(report),
+            cells,
+            rules: report.rules.iter().map(|_| OnceLock::new()).collect(),
+        }
     }
-    sheet.finish()
+
+    /// None where the report lacks the rule.
+    fn rule(&self, at: usize) -> Option<&OfRule<'a>> {
+        let rule = self.report.rules.get(at)?;
+        let of_rule = || {
+            let mut rows = Rows::after(Vec::new(), self.report.held.style());
+            for column in COLUMNS {
+                if let Origin::Rule(write) = column.from {
+                    rows.cell(|out| write(rule.info, out));
+                }
+            }
+            OfRule {
+                info: rule.info,
+                message: Message::new(rule, self.report),
+                cells: rows.finish(),
+            }
+        };
+        Some(self.rules.get(at)?.get_or_init(of_rule))
+    }
+
+    fn row(&self, view: &View<'_>, rows: &mut Rows) {
+        for cells in &self.cells {
+            match cells {
+                Cells::Rule(count) => {
+                    let (text, written) = &view.rule.cells;
+                    rows.finished(*count, |out| {
+                        out.extend_from_slice(text);
+                        written.long_cells
+                    });
+                }
+                Cells::Finding(write) => rows.cell(|out| write(view, out)),
+                Cells::Events(whose, run) => match whose {
+                    Whose::Process => of_events(view.process, *run, rows),
+                    Whose::Network => of_events(view.network, *run, rows),
+                    Whose::Any => of_events(view.events, *run, rows),
+                },
+            }
+        }
+        rows.end_row();
+    }
+}
+
+/// Of each cell what the first event that has something shows.
+fn of_events(events: &[&EventRow], run: Run, rows: &mut Rows) {
+    match events {
+        [event] => return rows.of_event(event, run),
+        [event, ..] if event.has_all(run) => return rows.of_event(event, run),
+        _ => {}
+    }
+    for cell in run.cells() {
+        match events.iter().find(|event| !event.cells(cell).is_empty()) {
+            Some(event) => rows.of_event(event, cell),
+            None => rows.text(""),
+        }
+    }
+}
+
+impl Table for Findings<'_> {
+    fn header(&self) -> Vec<&str> {
+        names(COLUMNS).collect()
+    }
+
+    fn len(&self) -> usize {
+        self.report.findings.len()
+    }
+
+    fn add(&self, findings: Range<usize>, rows: &mut Rows) {
+        let mut lists = Lists::default();
+        for at in findings {
+            if let Some(view) = View::new(self, &mut lists, at) {
+                self.row(&view, rows);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::story::{Story, rows};
+    use super::super::story::{Story, rows, written};
     use super::*;
 
     #[test]
@@ -68,8 +194,8 @@ mod tests {
         let story = Story::new();
         let rules = story.rules();
         let report = story.report(&rules);
-        let (csv, written) = write(&report, Style::default(), Vec::new()).unwrap();
-        assert_eq!(written.rows, 2);
+        let (csv, count) = written(&Findings::new(&report));
+        assert_eq!(count.rows, 2);
         let rows = rows(csv);
         let expected = [
             ("finding", "1"),
@@ -118,7 +244,7 @@ mod tests {
         let story = Story::new();
         let rules = story.rules();
         let report = story.report(&rules);
-        let (csv, _) = write(&report, Style::default(), Vec::new()).unwrap();
+        let (csv, _) = written(&Findings::new(&report));
         let row = &rows(csv)[1];
         for (name, cell) in [
             ("command_line", "'-regasm"),
@@ -144,8 +270,8 @@ mod tests {
         let mut story = Story::new();
         story.findings.clear();
         let rules = story.rules();
-        let (csv, written) = write(&story.report(&rules), Style::default(), Vec::new()).unwrap();
-        assert_eq!(written, Written::default());
+        let (csv, count) = written(&Findings::new(&story.report(&rules)));
+        assert_eq!(count, Written::default());
         let header: Vec<&str> = names(COLUMNS).collect();
         assert_eq!(String::from_utf8(csv).unwrap(), header.join(",") + "\r\n");
     }
@@ -155,7 +281,7 @@ mod tests {
         let mut story = Story::new();
         story.events.clear();
         let rules = story.rules();
-        let (csv, _) = write(&story.report(&rules), Style::default(), Vec::new()).unwrap();
+        let (csv, _) = written(&Findings::new(&story.report(&rules)));
         let rows = rows(csv);
         assert_eq!(rows.len(), 2);
         assert_eq!(

@@ -1,77 +1,86 @@
 //! From one finding to everything that its row shows: its events, its process, its connection.
 
-use crate::model::field::FieldTable;
+use super::{Findings, OfRule};
 use crate::model::finding::Finding;
 use crate::model::text::Text;
-use crate::model::time::Time;
-use crate::output::cells::Resolved;
-use crate::output::index::{Index, process};
+use crate::output::index::Index;
 use crate::output::message::Words;
-use crate::output::report::{Report, RuleUsed};
-use crate::output::row::EventRow;
+use crate::output::report::Report;
+use crate::output::row::{EventRow, TextAt};
 
 /// One finding with everything that its row shows.
 pub struct View<'a> {
     pub(in crate::output) report: &'a Report<'a>,
     pub(in crate::output) index: &'a Index<'a>,
-    pub(in crate::output) fields: &'a FieldTable,
     pub(in crate::output) words: &'a Words,
-    pub(in crate::output) rule: &'a RuleUsed<'a>,
+    pub(in crate::output) rule: &'a OfRule<'a>,
     pub(in crate::output) finding: &'a Finding,
     /// Those that are at hand, in order.
-    pub(in crate::output) events: Vec<&'a EventRow>,
+    pub(in crate::output) events: &'a [&'a EventRow],
     pub(super) number: usize,
-    pub(super) profile: &'a str,
     /// The process's start, then its other events.
-    pub(in crate::output) process: Vec<&'a EventRow>,
-    /// The connection, then every event.
-    pub(in crate::output) network: Vec<&'a EventRow>,
+    pub(in crate::output) process: &'a [&'a EventRow],
+    /// The connection; without one every event.
+    pub(in crate::output) network: &'a [&'a EventRow],
+}
+
+/// The events of one finding at a time.
+#[derive(Default)]
+pub(super) struct Lists<'a> {
+    events: Vec<&'a EventRow>,
+    process: Vec<&'a EventRow>,
+}
+
+impl<'a> Lists<'a> {
+    fn fill(&mut self, finding: &Finding, report: &Report<'a>, index: &Index<'a>) {
+        let Lists { events, process } = self;
+        events.clear();
+        process.clear();
+        let locations = finding.events.iter().flatten();
+        events.extend(locations.filter_map(|location| report.events.get(location)));
+        let named = |event: &&'a EventRow| Some((*event, index.process(event)?));
+        let Some((first, own)) = events.iter().find_map(named) else {
+            return process.extend(events.first());
+        };
+        let start = index.start(own);
+        process.extend(start);
+        let is_start = |event: &EventRow| start.is_some_and(|one| one.location == event.location);
+        let is_own = |event: &EventRow| {
+            event.location == first.location || index.process(event) == Some(own)
+        };
+        let others = events
+            .iter()
+            .filter(|event| !is_start(event) && is_own(event));
+        process.extend(others);
+    }
 }
 
 impl<'a> View<'a> {
     /// None where the finding names a rule that the report lacks.
-    pub(super) fn new(
-        report: &'a Report<'a>,
-        index: &'a Index<'a>,
-        words: &'a Words,
-        finding: &'a Finding,
-        number: usize,
+    pub(super) fn new<'r: 'a>(
+        findings: &'a Findings<'r>,
+        lists: &'a mut Lists<'r>,
+        at: usize,
     ) -> Option<View<'a>> {
-        let events: Vec<&EventRow> = finding
-            .events
-            .iter()
-            .flatten()
-            .filter_map(|location| report.events.get(location))
-            .collect();
-        let of_process = match events.iter().find(|event| process(event).is_some()) {
-            Some(first) => index
-                .start(first)
-                .into_iter()
-                .chain(
-                    events
-                        .iter()
-                        .copied()
-                        .filter(|event| process(event) == process(first)),
-                )
-                .collect(),
-            None => events.first().copied().into_iter().collect(),
-        };
-        let network = match events.iter().find(|event| index.has_destination(event)) {
-            Some(connection) => vec![*connection],
-            None => events.clone(),
-        };
+        let Findings { report, index, .. } = findings;
+        let finding = report.findings.get(at)?;
+        let rule = findings.rule(finding.rule)?;
+        lists.fill(finding, report, index);
+        let Lists { events, process } = lists;
+        let connection = events.iter().position(|event| index.has_destination(event));
         Some(View {
-            rule: report.rules.get(finding.rule)?,
-            fields: report.fields,
-            profile: report.profile,
             report,
             index,
-            words,
+            words: &findings.words,
+            rule,
             finding,
             events,
-            number,
-            process: of_process,
-            network,
+            number: at + 1,
+            process,
+            network: match connection {
+                Some(at) => &events[at..=at],
+                None => events,
+            },
         })
     }
 
@@ -90,22 +99,36 @@ impl<'a> View<'a> {
         self.events.iter().copied().chain(self.enriched())
     }
 
-    pub(super) fn time(&self, choose: fn(Time, Time) -> Time, out: &mut Vec<u8>) {
-        let times = self.events.iter().filter_map(|event| event.time);
-        if let Some(time) = times.reduce(choose) {
-            time.write(out);
-        }
+    pub(super) fn first_time(&self, out: &mut Vec<u8>) {
+        let first = self.timed().min_by_key(|event| event.time);
+        first
+            .into_iter()
+            .for_each(|event| self.index.time(event, out));
+    }
+
+    pub(super) fn last_time(&self, out: &mut Vec<u8>) {
+        let last = self.timed().max_by_key(|event| event.time);
+        last.into_iter()
+            .for_each(|event| self.index.time(event, out));
+    }
+
+    fn timed(&self) -> impl Iterator<Item = &'a EventRow> {
+        let timed = |event: &&EventRow| event.time.is_some();
+        self.events.iter().copied().filter(timed)
     }
 
     pub(super) fn records(&self, out: &mut Vec<u8>) {
+        let mut events = self.events.iter().peekable();
         for (at, location) in self.finding.events.iter().enumerate() {
             if at > 0 {
                 out.push_str("; ");
             }
-            match location.map(|location| self.report.events.get(&location)) {
-                None => out.push_str("none"),
-                Some(Some(event)) => self.index.record_id(event, out),
-                Some(None) => {}
+            let Some(location) = location else {
+                out.push_str("none");
+                continue;
+            };
+            if let Some(event) = events.next_if(|event| event.location == *location) {
+                self.index.record_id(event, out);
             }
         }
     }
@@ -137,13 +160,8 @@ impl<'a> View<'a> {
     }
 }
 
-/// Appends what the first event that has something shows.
-pub(in crate::output) fn first(events: &[&EventRow], cell: Resolved, out: &mut Vec<u8>) {
-    let before = out.len();
-    for event in events {
-        cell.write(*event, out);
-        if out.len() > before {
-            return;
-        }
-    }
+/// Appends what the first event that has something has as a text.
+pub(in crate::output) fn first(events: &[&EventRow], text: Option<TextAt>, out: &mut Vec<u8>) {
+    let mut texts = events.iter().filter_map(|event| event.text(text));
+    out.push_utf8(texts.find(|text| !text.is_empty()).unwrap_or_default());
 }

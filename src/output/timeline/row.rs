@@ -95,7 +95,7 @@ impl Timeline {
     }
 
     /// Adds one row to others.
-    pub(super) fn cells<S: Show + ?Sized>(&self, event: &S, beside: Beside<'_>, rows: &mut Rows) {
+    fn cells<S: Show + ?Sized>(&self, event: &S, beside: Beside<'_>, rows: &mut Rows) {
         for cells in self.plan(event) {
             match cells {
                 Cells::Same(count, text) => rows.finished(*count, |out| {
@@ -110,7 +110,7 @@ impl Timeline {
                     });
                     long
                 }),
-                Cells::Field(cell) => rows.cell(|out| cell.write(event, out)),
+                Cells::Field(cell) => rows.cell(|out| _ = cell.write(event, out)),
                 Cells::Beside(from) => beside.cell(*from, rows),
             }
         }
@@ -136,7 +136,7 @@ impl Timeline {
     fn finished<S: Show + ?Sized>(&self, event: &S, cells: &[Resolved], out: &mut Vec<u8>) -> u64 {
         let mut rows = Rows::after(std::mem::take(out), self.style);
         for cell in cells {
-            rows.cell(|out| cell.write(event, out));
+            rows.cell(|out| _ = cell.write(event, out));
         }
         let (text, written) = rows.finish();
         *out = text;
@@ -211,7 +211,7 @@ fn source<S: Show + ?Sized>(cells: &Cells, event: &S) -> Source {
 }
 
 impl Beside<'_> {
-    fn cell(&self, from: Origin, rows: &mut Rows) {
+    pub(super) fn cell(&self, from: Origin, rows: &mut Rows) {
         match from {
             Origin::File => rows.text(self.file),
             Origin::Chunk => rows.cell(|out| decimal::unsigned(self.chunk.into(), out)),

@@ -1,0 +1,201 @@
+//! From a hunt's events to its timeline: what rows hold of them, and which findings they are part of.
+
+use std::ops::Range;
+
+use super::super::csv::Rows;
+use super::super::report::Report;
+use super::super::row::Run;
+use super::super::table::{Table, names};
+use super::{Beside, COLUMNS, Origin};
+use crate::model::decimal;
+use crate::model::record::Location;
+
+use Origin::Event;
+
+/// `timeline.csv` of a hunt: the report's events at some locations, in this order.
+pub(in crate::output) struct OfHunt<'a> {
+    report: &'a Report<'a>,
+    order: &'a [Location],
+    named: Vec<(Location, usize)>,
+    cells: Vec<Cells>,
+}
+
+enum Cells {
+    /// What rows hold.
+    Event(Run),
+    /// One that is filled from elsewhere.
+    Beside(Origin),
+}
+
+impl<'a> OfHunt<'a> {
+    pub fn new(report: &'a Report<'a>, order: &'a [Location]) -> OfHunt<'a> {
+        let mut cells: Vec<Cells> = Vec::new();
+        for column in COLUMNS {
+            let run = match column.from {
+                Event(cell) => report.run(cell),
+                _ => None,
+            };
+            let Some(run) = run else {
+                cells.push(Cells::Beside(column.from));
+                continue;
+            };
+            let joined = match cells.last() {
+                Some(Cells::Event(before)) => before.and(run),
+                _ => None,
+            };
+            if joined.is_some() {
+                cells.pop();
+            }
+            cells.push(Cells::Event(joined.unwrap_or(run)));
+        }
+        OfHunt {
+            report,
+            order,
+            named: named(report),
+            cells,
+        }
+    }
+
+    fn row(&self, location: &Location, words: &mut Words<'a>, rows: &mut Rows) {
+        let Some(event) = self.report.events.get(location) else {
+            return;
+        };
+        let from = self.named.partition_point(|(named, _)| named < location);
+        let own = self.named[from..]
+            .iter()
+            .take_while(|(named, _)| named == location);
+        words.say(own.map(|(_, finding)| *finding), self.report);
+        let beside = Beside {
+            file: &self.report.path(*location),
+            chunk: location.block,
+            damaged: event.damaged,
+            rules: &words.rules,
+            findings: &words.findings,
+        };
+        for cells in &self.cells {
+            match cells {
+                Cells::Event(run) => rows.of_event(event, *run),
+                Cells::Beside(from) => beside.cell(*from, rows),
+            }
+        }
+        rows.end_row();
+    }
+}
+
+impl Table for OfHunt<'_> {
+    fn header(&self) -> Vec<&str> {
+        names(COLUMNS).collect()
+    }
+
+    fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    fn add(&self, events: Range<usize>, rows: &mut Rows) {
+        let mut words = Words::default();
+        for location in &self.order[events] {
+            self.row(location, &mut words, rows);
+        }
+    }
+}
+
+/// The findings' events, each with the places of its findings.
+fn named(report: &Report<'_>) -> Vec<(Location, usize)> {
+    let findings = report.findings.iter().enumerate();
+    let events = findings.flat_map(|(at, finding)| {
+        let events = finding.events.iter().flatten();
+        events.map(move |location| (*location, at))
+    });
+    let mut named: Vec<(Location, usize)> = events.collect();
+    named.sort_unstable();
+    named.dedup();
+    named
+}
+
+/// What one event's findings are called.
+#[derive(Default)]
+struct Words<'a> {
+    /// The names of their rules, each once.
+    rules: String,
+    /// Their numbers.
+    findings: String,
+    said: Vec<&'a str>,
+}
+
+impl<'a> Words<'a> {
+    fn say(&mut self, findings: impl Iterator<Item = usize>, report: &Report<'a>) {
+        self.rules.clear();
+        self.findings.clear();
+        self.said.clear();
+        for at in findings {
+            let first = self.findings.is_empty();
+            self.findings.push_str(if first { "" } else { "; " });
+            decimal::unsigned(at as u64 + 1, &mut self.findings);
+            let rule = report.findings.get(at).map(|finding| finding.rule);
+            let Some(rule) = rule.and_then(|rule| report.rules.get(rule)) else {
+                continue;
+            };
+            let name = rule.info.name.as_str();
+            if !self.said.contains(&name) {
+                self.rules
+                    .push_str(if self.said.is_empty() { "" } else { "; " });
+                self.rules.push_str(name);
+                self.said.push(name);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::csv::Style;
+    use super::super::super::story::{Story, at, rows, written};
+    use super::super::Timeline;
+    use super::*;
+
+    #[test]
+    fn rows_stand_in_the_order_given_with_what_named_them() {
+        let story = Story::new();
+        let rules = story.rules();
+        let order = [at(0, 2), at(0, 1), at(0, 3), at(1, 9), at(7, 7)];
+        let (csv, count) = written(&OfHunt::new(&story.report(&rules), &order));
+        assert_eq!(count.rows, 4);
+        let rows = rows(csv);
+        let cells = |name: &str| -> Vec<&str> {
+            rows.iter()
+                .map(|row| row.get(name).map_or("", String::as_str))
+                .collect()
+        };
+        assert_eq!(cells("record_id"), ["2", "1", "3", "9"]);
+        assert_eq!(
+            cells("rules"),
+            ["Registration Utility", "Registration Utility", "", "Regasm"]
+        );
+        assert_eq!(cells("findings"), ["1", "1", "", "2"]);
+        assert_eq!(cells("damaged"), ["", "", "", "yes"]);
+        assert_eq!(cells("user"), ["CORP\\ann"; 4]);
+        assert_eq!(cells("log_time_utc")[0], "2024-03-01 10:00:00.250");
+        assert_eq!(cells("file")[3], "logs/b.xml");
+    }
+
+    #[test]
+    fn a_row_made_of_a_kept_one_is_the_row_of_its_event() {
+        let mut story = Story::new();
+        story.findings.clear();
+        let rules = story.rules();
+        let order = [at(0, 4), at(1, 9)];
+        let (of_hunt, _) = written(&OfHunt::new(&story.report(&rules), &order));
+        let timeline = Timeline::new(&story.fields, Style::default());
+        let (mut of_records, _) = timeline.sheet(Vec::new()).unwrap().finish().unwrap();
+        for (location, file) in order.iter().zip(["logs/a.evtx", "logs/b.xml"]) {
+            let beside = Beside {
+                file,
+                damaged: *location == at(1, 9),
+                ..Beside::default()
+            };
+            let written = timeline.row(&story.values[location], beside, &mut of_records);
+            assert_eq!(written.rows, 1);
+        }
+        assert_eq!(String::from_utf8(of_hunt), String::from_utf8(of_records));
+    }
+}
