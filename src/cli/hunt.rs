@@ -134,6 +134,8 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
     }
     loaded.say_warnings(terminal);
     terminal.say(&format!("Written to {}\n", args.output.display()));
+    // There is much of it, and the process ends here: its memory goes all at once.
+    std::mem::forget((outcome, loaded, held));
     Ok(collected.exit())
 }
 

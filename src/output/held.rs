@@ -2,7 +2,8 @@
 //! record is read, and finished as it will stand there.
 //!
 //! What all events of a kind have in common (most of them lack most fields) is found out with the
-//! first of them, so that a row costs what its own cells cost.
+//! first of them, and cells that follow from a path, an account or a command line are remembered by
+//! what the record holds there, so that a row costs what is new in it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,7 +12,7 @@ use super::csv::{self, Finish, Style};
 use super::row::{EventRow, LONG, MARK, OfKind, Run, TextAt};
 use super::{findings, index, message, rule_tables, timeline};
 use crate::model::field::{FieldId, FieldTable, Fields, Known, Show, View};
-use crate::model::record::Location;
+use crate::model::record::{Location, Part};
 use crate::model::rule::RuleInfo;
 use crate::model::value::Value;
 
@@ -62,8 +63,20 @@ struct Plan {
 enum Cells {
     /// Some that are the same in all events of the kind, and where each ends.
     Same(Box<[u8]>, Box<[u32]>),
+    /// Some, side by side from this place on, that the event fills from parts that repeat.
+    Repeated(usize, Box<[Resolved]>, Box<[Part]>),
     /// One that the event fills.
     Field(Resolved),
+}
+
+/// Where the text of a cell comes from in all events of a kind.
+enum Source {
+    /// From their being of the kind: it is plain, and this.
+    Kind(Vec<u8>),
+    /// From these parts of the record, which repeat.
+    Parts(Vec<Part>),
+    /// From the event.
+    Event,
 }
 
 impl Held {
@@ -169,17 +182,20 @@ impl Held {
                     text.extend_from_slice(same);
                     ends.extend(their_ends.iter().map(|end| from as u32 + end));
                 }
-                Cells::Field(cell) => {
-                    cell.write(event, &mut text);
-                    let mark = match csv::finish(&mut text, from, self.style) {
-                        Finish::Long => MARK | LONG,
-                        Finish::Other => MARK,
-                        // What is there and empty is told from what is not there by its own text.
-                        Finish::Plain if kind.is_none() => MARK,
-                        Finish::Plain => 0,
-                    };
-                    ends.push(text.len() as u32 | mark);
+                Cells::Repeated(at, cells, parts) => {
+                    event.remembered(*at as u32, parts, &mut text, |text| {
+                        self.finish_with_ends(cells, event, text);
+                    });
+                    let their_ends = text.len() - cells.len() * size_of::<u32>();
+                    let (end_bytes, _) = text[their_ends..].as_chunks();
+                    ends.extend(
+                        end_bytes
+                            .iter()
+                            .map(|end| from as u32 + u32::from_le_bytes(*end)),
+                    );
+                    text.truncate(their_ends);
                 }
+                Cells::Field(cell) => ends.push(self.finish(*cell, event, &mut text)),
             }
         }
         for (kept, can_be) in self.texts.iter().zip(&plan.texts) {
@@ -202,8 +218,47 @@ impl Held {
                 Some(of_kind) => Arc::clone(of_kind),
                 None => Arc::new(self.of_kind(event)),
             },
+            has_long: ends.iter().any(|end| end & LONG != 0),
             ends: ends.into(),
             text: text.into(),
+        }
+    }
+
+    /// Appends a cell, and gives its end with its marks.
+    fn finish<E: Show>(&self, cell: Resolved, event: &E, text: &mut Vec<u8>) -> u32 {
+        let from = text.len();
+        cell.write(event, text);
+        let mark = match csv::finish(text, from, self.style) {
+            Finish::Long => MARK | LONG,
+            Finish::Other => MARK,
+            // What is there and empty is told from what is not there by its own text.
+            Finish::Plain if event.kind().is_none() => MARK,
+            Finish::Plain => 0,
+        };
+        text.len() as u32 | mark
+    }
+
+    /// Appends cells and after them their ends, as bytes, counted from the first.
+    fn finish_with_ends<E: Show>(&self, cells: &[Resolved], event: &E, text: &mut Vec<u8>) {
+        let from = text.len() as u32;
+        let mut ends = Vec::with_capacity(cells.len());
+        for cell in cells {
+            if !ends.is_empty() {
+                text.push(b',');
+            }
+            ends.push(self.finish(*cell, event, text) - from);
+        }
+        text.extend(ends.into_iter().flat_map(u32::to_le_bytes));
+    }
+
+    fn source<E: Show>(&self, cell: Resolved, event: &E) -> Source {
+        let known = cell.known(event).map(String::into_bytes);
+        let is_plain =
+            |known: &Vec<u8>| csv::finish(&mut known.clone(), 0, self.style) == Finish::Plain;
+        match (known.filter(is_plain), cell.repeats(event)) {
+            (Some(known), _) => Source::Kind(known),
+            (None, Some(parts)) if !parts.is_empty() => Source::Parts(parts),
+            (None, _) => Source::Event,
         }
     }
 
@@ -218,25 +273,19 @@ impl Held {
 
     /// The plan of all events of this one's kind.
     fn plan_of<E: Fields + Show>(&self, event: &E) -> Plan {
-        let mut cells: Vec<Cells> = Vec::new();
-        for cell in &self.cells {
-            let known = cell.known(event).map(String::into_bytes);
-            let finished = known
-                .filter(|known| csv::finish(&mut known.clone(), 0, self.style) == Finish::Plain);
-            let Some(known) = finished else {
-                cells.push(Cells::Field(*cell));
-                continue;
-            };
-            let (mut text, mut ends) = match cells.pop_if(|last| matches!(last, Cells::Same(..))) {
-                Some(Cells::Same(text, ends)) => (text.into_vec(), ends.into_vec()),
-                _ => Default::default(),
-            };
-            if !ends.is_empty() {
-                text.push(b',');
-            }
-            text.extend_from_slice(&known);
-            ends.push(text.len() as u32);
-            cells.push(Cells::Same(text.into(), ends.into()));
+        let sources = self.cells.iter().map(|cell| self.source(*cell, event));
+        let sources: Vec<Source> = sources.collect();
+        let (mut cells, mut at) = (Vec::new(), 0);
+        for run in sources.chunk_by(Source::is_shared_with) {
+            let resolved = &self.cells[at..at + run.len()];
+            cells.push(match &run[0] {
+                Source::Kind(_) => same(run),
+                Source::Parts(parts) => {
+                    Cells::Repeated(at, resolved.into(), parts.as_slice().into())
+                }
+                Source::Event => Cells::Field(resolved[0]),
+            });
+            at += run.len();
         }
         let [_, category, types] = self.kept;
         let varies =
@@ -248,6 +297,31 @@ impl Held {
                 .map(|text| text.from.known(event).is_none_or(|known| !known.is_empty()))
                 .collect(),
             of_kind: is_known.then(|| Arc::new(self.of_kind(event))),
+        }
+    }
+}
+
+/// Cells that are the same in all events of a kind.
+fn same(sources: &[Source]) -> Cells {
+    let (mut text, mut ends) = (Vec::new(), Vec::new());
+    for source in sources {
+        if !ends.is_empty() {
+            text.push(b',');
+        }
+        if let Source::Kind(known) = source {
+            text.extend_from_slice(known);
+        }
+        ends.push(text.len() as u32);
+    }
+    Cells::Same(text.into(), ends.into())
+}
+
+impl Source {
+    fn is_shared_with(&self, next: &Source) -> bool {
+        match (self, next) {
+            (Source::Kind(_), Source::Kind(_)) => true,
+            (Source::Parts(parts), Source::Parts(others)) => parts == others,
+            _ => false,
         }
     }
 }

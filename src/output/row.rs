@@ -26,6 +26,8 @@ pub struct EventRow {
     pub damaged: bool,
     pub(super) time: Option<Time>,
     pub(super) of_kind: Arc<OfKind>,
+    /// Whether some cell is longer than a spreadsheet shows.
+    pub(super) has_long: bool,
     /// Where each cell ends, then each text, with their marks.
     pub(super) ends: Box<[u32]>,
     /// UTF-8.
@@ -99,6 +101,9 @@ impl EventRow {
 
     /// How many of these cells are longer than a spreadsheet shows.
     pub(super) fn long(&self, run: Run) -> u64 {
+        if !self.has_long {
+            return 0;
+        }
         let ends = self.ends.get(run.from..run.to).unwrap_or_default();
         ends.iter().map(|end| u64::from(end & LONG != 0)).sum()
     }

@@ -1,13 +1,21 @@
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use super::super::cells::Cell;
 use super::super::story::{Values, rule};
 use super::*;
+use crate::model::record::NameId;
 use crate::model::rule::Vendor;
 use crate::model::time::Time;
 
-/// An event of a kind, or of none, of which some fields are known beforehand.
+/// By what it is and the parts that it is made of.
+type Remembered = RefCell<BTreeMap<(u32, Vec<Part>), Vec<u8>>>;
+
+/// An event of a kind, or of none, of which some fields are known beforehand and some repeat.
 struct Sketch<'v> {
     kind: Option<u16>,
     values: &'v Values,
+    remembered: &'v Remembered,
     never: FieldId,
     always: FieldId,
 }
@@ -28,6 +36,28 @@ impl Show for Sketch<'_> {
             _ => Known::Varies,
         }
     }
+
+    /// Three fields at a time are made of one part, the next one of none.
+    fn repeats(&self, field: FieldId) -> Option<Vec<Part>> {
+        let part = Part::Data(NameId(field.0 as u16 / 4));
+        (!field.0.is_multiple_of(4)).then_some(vec![part])
+    }
+
+    fn remembered(
+        &self,
+        what: u32,
+        parts: &[Part],
+        out: &mut Vec<u8>,
+        make: impl FnOnce(&mut Vec<u8>),
+    ) {
+        let mut remembered = self.remembered.borrow_mut();
+        let made = remembered.entry((what, parts.to_vec()));
+        out.extend_from_slice(made.or_insert_with(|| {
+            let mut out = b"before".to_vec();
+            make(&mut out);
+            out.split_off("before".len())
+        }));
+    }
 }
 
 impl Fields for Sketch<'_> {
@@ -46,6 +76,7 @@ struct Sample {
     fields: FieldTable,
     held: Held,
     values: Values,
+    remembered: Remembered,
 }
 
 impl Sample {
@@ -62,6 +93,7 @@ impl Sample {
             fields,
             held,
             values: Values(of_fields),
+            remembered: Remembered::default(),
         }
     }
 
@@ -69,6 +101,7 @@ impl Sample {
         let event = Sketch {
             kind,
             values: &self.values,
+            remembered: &self.remembered,
             never: self.fields.get(View::Ecs, "dll.path").unwrap(),
             always: self.fields.get(View::Ecs, "event.category").unwrap(),
         };
@@ -124,6 +157,7 @@ fn a_row_has_finished_cells_and_texts_as_they_are_whatever_is_known_of_its_kind(
         assert_eq!(row.of_kind.category, Value::str("process"));
         assert!(row.of_kind.is_start);
     }
+    assert!(sample.remembered.borrow().len() > 3);
 }
 
 #[test]
