@@ -100,25 +100,25 @@ impl Gathered {
         }
     }
 
-    /// Takes in one run. Runs come in the order of the inputs, so that of a record found twice the
-    /// first in that order is the one that counts.
-    pub fn add(&mut self, finds: Finds) {
-        let logs: Vec<(u32, u32)> = finds.logs.into_iter().map(|log| self.log(log)).collect();
+    /// Takes in one run, and leaves its memory. Runs come in the order of the inputs, so that of a
+    /// record found twice the first in that order is the one that counts.
+    pub fn add(&mut self, finds: &mut Finds) {
+        let logs: Vec<(u32, u32)> = finds.logs.drain(..).map(|log| self.log(log)).collect();
         let mut duplicates = 0;
         let fresh: Vec<bool> = finds
             .records
-            .iter()
+            .drain(..)
             .map(|(log, key)| {
                 let Some(key) = key else { return true };
-                let log = logs[*log as usize].1;
-                let fresh = self.seen[log as usize].insert(*key);
+                let log = logs[log as usize].1;
+                let fresh = self.seen[log as usize].insert(key);
                 duplicates += u64::from(!fresh);
                 fresh
             })
             .collect();
         let host = |log: u32| logs[log as usize].0;
         let mut places = vec![None; finds.kept.len()];
-        for (at, (record, kept)) in finds.kept.into_iter().enumerate() {
+        for (at, (record, kept)) in finds.kept.drain(..).enumerate() {
             if fresh[record as usize] {
                 self.rows.extend(finds.rows.rows.get(at));
                 places[at] = u32::try_from(self.kept.len()).ok();
@@ -128,12 +128,13 @@ impl Gathered {
                 });
             }
         }
-        for hit in finds.hits {
+        finds.rows.rows.clear();
+        for hit in finds.hits.drain(..) {
             if let Some(event) = places[hit.event as usize] {
                 self.hits.push(Hit { event, ..hit });
             }
         }
-        for (record, candidate) in finds.candidates {
+        for (record, candidate) in finds.candidates.drain(..) {
             if fresh[record as usize] {
                 self.candidates.push(Candidate {
                     host: host(candidate.host),
@@ -141,7 +142,7 @@ impl Gathered {
                 });
             }
         }
-        for (record, start) in finds.starts {
+        for (record, start) in finds.starts.drain(..) {
             if fresh[record as usize] {
                 let (log, guid) = start.process;
                 self.starts.push(Start {
@@ -150,13 +151,14 @@ impl Gathered {
                 });
             }
         }
-        for (record, (log, guid), location) in finds.connections {
+        for (record, (log, guid), location) in finds.connections.drain(..) {
             if fresh[record as usize] {
                 self.connections.push(((host(log), guid), location));
             }
         }
+        finds.last_log = Default::default();
         let count = &mut self.inputs[finds.input as usize];
-        count.add(finds.count);
+        count.add(std::mem::take(&mut finds.count));
         count.duplicates += duplicates;
     }
 

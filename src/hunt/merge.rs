@@ -17,6 +17,8 @@ const PAUSE: Duration = Duration::from_micros(100);
 /// Runs on their way into one account.
 pub(super) struct Merge<E, M> {
     waiting: Mutex<BTreeMap<usize, Finds>>,
+    /// What was merged, for its memory.
+    spare: Mutex<Vec<Finds>>,
     account: Mutex<Account<E, M>>,
     ended: AtomicBool,
 }
@@ -35,6 +37,7 @@ impl<E, M: FnMut(&mut Gathered) -> Result<(), E>> Merge<E, M> {
     pub fn new(gathered: Gathered, merged: M) -> Merge<E, M> {
         Merge {
             waiting: Mutex::default(),
+            spare: Mutex::default(),
             account: Mutex::new(Account {
                 gathered,
                 next: 0,
@@ -48,6 +51,11 @@ impl<E, M: FnMut(&mut Gathered) -> Result<(), E>> Merge<E, M> {
     /// Whether nothing more is wanted.
     pub fn has_ended(&self) -> bool {
         self.ended.load(Ordering::Relaxed)
+    }
+
+    /// For the next run to fill: nothing, with memory of a run before if there is any.
+    pub fn spare(&self) -> Finds {
+        lock(&self.spare).pop().unwrap_or_default()
     }
 
     /// Takes what the run of this number found.
@@ -77,10 +85,11 @@ impl<E, M: FnMut(&mut Gathered) -> Result<(), E>> Merge<E, M> {
 
     fn merge(&self, account: &mut Account<E, M>) {
         while account.error.is_none()
-            && let Some(finds) = self.take(account.next)
+            && let Some(mut finds) = self.take(account.next)
         {
             account.next += 1;
-            account.gathered.add(finds);
+            account.gathered.add(&mut finds);
+            lock(&self.spare).push(finds);
             if let Err(error) = (account.merged)(&mut account.gathered) {
                 account.error = Some(error);
                 self.ended.store(true, Ordering::Relaxed);
@@ -124,6 +133,21 @@ mod tests {
         let (gathered, error) = merge.finish();
         assert_eq!((gathered.inputs[0].records, error), (1111, None));
         assert_eq!(seen, [1, 11, 111, 1111]);
+    }
+
+    #[test]
+    fn what_was_merged_is_spare_and_holds_nothing() {
+        let merge = Merge::new(Gathered::new(1), |_: &mut Gathered| Ok::<(), ()>(()));
+        let mut run = finds(7);
+        run.connections.reserve(5);
+        merge.put(1, run);
+        assert_eq!(merge.spare().connections.capacity(), 0);
+        merge.put(0, Finds::default());
+        let spare = [merge.spare(), merge.spare()];
+        let most = spare.iter().map(|spare| spare.connections.capacity()).max();
+        assert!(most >= Some(5));
+        let records = |spare: &Finds| spare.count.records;
+        assert_eq!(spare.each_ref().map(records), [0, 0]);
     }
 
     #[test]

@@ -84,7 +84,9 @@ pub(super) fn scan_until<E: Send>(
         while !merge.has_ended() {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(run) = runs.get(number) else { break };
-            merge.put(number, scanner.run(*run, &mut hand));
+            let mut finds = merge.spare();
+            scanner.run(*run, &mut finds, &mut hand);
+            merge.put(number, finds);
         }
     });
     merge.finish()
@@ -136,15 +138,11 @@ impl Hand {
 }
 
 impl Scanner<'_> {
-    fn run(&self, (input, from, to): (u32, u32, u32), hand: &mut Hand) -> Finds {
-        let mut finds = Finds {
-            input,
-            ..Finds::default()
-        };
+    fn run(&self, (input, from, to): (u32, u32, u32), finds: &mut Finds, hand: &mut Hand) {
+        finds.input = input;
         for block in from..to {
-            self.block(block, &mut finds, hand);
+            self.block(block, finds, hand);
         }
-        finds
     }
 
     fn block(&self, block: u32, finds: &mut Finds, hand: &mut Hand) {
