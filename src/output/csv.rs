@@ -4,6 +4,8 @@
 //! A cell that a spreadsheet would run as a formula is defused with a leading apostrophe, and
 //! hidden characters are shown as escapes ([`super::show`]), so that a row is always one line.
 
+use crate::model::decimal;
+
 mod cell;
 mod sheet;
 
@@ -104,6 +106,14 @@ impl Rows {
     /// One cell of text.
     pub fn text(&mut self, text: &str) {
         self.cell(|out| out.extend_from_slice(text.as_bytes()));
+    }
+
+    /// One cell of a number.
+    pub fn number(&mut self, number: u64) {
+        self.finished(1, |out| {
+            decimal::unsigned(number, out);
+            0
+        });
     }
 
     /// Some cells that are finished, with the commas between them, and how many of them are long.
@@ -251,12 +261,13 @@ mod tests {
             1
         });
         rows.text("x,y");
+        rows.number(7);
         rows.finished(1, |_| 0);
         rows.end_row();
         let (text, written) = rows.finish();
         sheet.append(&text, written).unwrap();
         let (bytes, written) = sheet.finish().unwrap();
-        assert_eq!(bytes, b"a\r\nkept\r\n\"\"\r\n1,,\"x,y\",\r\n");
+        assert_eq!(bytes, b"a\r\nkept\r\n\"\"\r\n1,,\"x,y\",7,\r\n");
         assert_eq!((written.rows, written.long_cells), (2, 1));
     }
 

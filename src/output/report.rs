@@ -38,7 +38,11 @@ impl<'a> Report<'a> {
     /// The path of the input at a location, as people see it.
     pub(super) fn path(&self, location: Location) -> Cow<'a, str> {
         match self.inputs.get(location.file as usize) {
-            Some(input) => input.path.to_string_lossy(),
+            // Nearly every path is text, and to find that out alone costs least.
+            Some(input) => match input.path.to_str() {
+                Some(path) => Cow::Borrowed(path),
+                None => input.path.to_string_lossy(),
+            },
             None => Cow::Borrowed(""),
         }
     }

@@ -8,7 +8,6 @@ use super::csv::Rows;
 use super::report::{Report, RuleUsed, Shape};
 use super::row::Run;
 use super::table::{Column, Table, column, names};
-use crate::model::decimal;
 use crate::model::finding::Finding;
 use crate::model::value::Value;
 
@@ -218,8 +217,8 @@ impl<'a> OfRule<'a> {
         let Some(event) = location.and_then(|location| self.report.events.get(&location)) else {
             return;
         };
-        rows.cell(|out| decimal::unsigned(finding.number, out));
-        rows.cell(|out| decimal::unsigned(at as u64 + 1, out));
+        rows.number(finding.number);
+        rows.number(at as u64 + 1);
         for run in self.runs {
             rows.of_event(event, *run);
         }

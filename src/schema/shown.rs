@@ -24,6 +24,11 @@ impl Transform {
                 Some(at) if at + 1 < text.len() => out.push_utf8(&text[at + 1..]),
                 _ => return false,
             },
+            Transform::NameOrAll => {
+                let name = memchr::memrchr(b'\\', text).map_or(text, |at| &text[at + 1..]);
+                out.push_utf8(name);
+                return !name.is_empty();
+            }
             Transform::Int if decimal::is_plain(text) => out.push_utf8(text),
             Transform::Moment => match Time::of_ascii(text) {
                 Some(_) if Time::is_as_shown(text) => out.push_utf8(text),

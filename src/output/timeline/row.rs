@@ -11,7 +11,6 @@ use super::super::cells::Resolved;
 use super::super::csv::{Rows, Sheet, Style, Written};
 use super::super::table::names;
 use super::{COLUMNS, Origin};
-use crate::model::decimal;
 use crate::model::field::{FieldTable, Show};
 use crate::model::record::Part;
 
@@ -214,7 +213,7 @@ impl Beside<'_> {
     pub(super) fn cell(&self, from: Origin, rows: &mut Rows) {
         match from {
             Origin::File => rows.text(self.file),
-            Origin::Chunk => rows.cell(|out| decimal::unsigned(self.chunk.into(), out)),
+            Origin::Chunk => rows.number(self.chunk.into()),
             Origin::Damaged => rows.text(if self.damaged { "yes" } else { "" }),
             Origin::Rules => rows.text(self.rules),
             Origin::Findings => rows.text(self.findings),
