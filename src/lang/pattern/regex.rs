@@ -53,6 +53,8 @@ impl RegexPattern {
         let automaton = meta::Builder::new()
             .configure(
                 meta::Config::new()
+                    // Built as texts ask for it, an automaton costs what it is used for.
+                    .dfa(false)
                     .which_captures(regex_automata::nfa::thompson::WhichCaptures::None)
                     .nfa_size_limit(Some(MAX_AUTOMATON))
                     .onepass_size_limit(Some(MAX_AUTOMATON)),
