@@ -106,5 +106,6 @@ fn broken(diagnostic: Diagnostic, text: &str) -> Outcome {
 fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
     let hash = Sha256::digest(bytes);
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    (digits.filter_map(|digit| char::from_digit(digit.into(), 16))).collect()
 }

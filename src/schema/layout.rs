@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use super::header;
 use super::row::{self, Kind, Row, Source, Target};
@@ -90,7 +90,7 @@ impl Layout {
         }
         let filled: Vec<bool> = fields
             .iter()
-            .map(|(_, view, name)| FILLED.contains(&(view, in_tables(name))))
+            .map(|(_, view, name)| FILLED.contains_key(&(view, in_tables(name))))
             .collect();
         let kinds = KINDS
             .iter()
@@ -186,20 +186,41 @@ fn in_tables(name: &str) -> &str {
     }
 }
 
-/// The fields that some table fills: most fields that rules ask for, none does.
-static FILLED: LazyLock<FxHashSet<(View, &str)>> = LazyLock::new(|| {
+/// A row that fills a field, and how.
+#[derive(Debug)]
+struct Filling {
+    /// The event id whose row it is; none for the header's.
+    of: Option<u16>,
+    row: &'static Row,
+    transform: Transform,
+}
+
+/// The fields that some table fills, each with the rows that do, in the tables' order: most fields
+/// that rules ask for, none does.
+static FILLED: LazyLock<FxHashMap<(View, &str), Vec<Filling>>> = LazyLock::new(|| {
+    let mut filled: FxHashMap<(View, &str), Vec<Filling>> = FxHashMap::default();
     let kinds = || KINDS.iter().copied().chain([&UNKNOWN]);
-    let rows = || kinds().flat_map(Kind::rows).chain(header::HEADER);
-    let rows = [View::Ecs, View::Cim].into_iter().flat_map(|view| {
-        let targets = rows().flat_map(move |row| row.targets(view));
-        targets.map(move |(name, _)| (view, *name))
-    });
+    let rows = kinds().flat_map(|kind| kind.rows().map(|row| (Some(kind.id), row)));
+    for (of, row) in rows.chain(header::HEADER.iter().map(|row| (None, row))) {
+        for view in [View::Ecs, View::Cim] {
+            for (name, transform) in row.targets(view) {
+                filled.entry((view, name)).or_default().push(Filling {
+                    of,
+                    row,
+                    transform: *transform,
+                });
+            }
+        }
+    }
     let ecs = kinds().flat_map(|kind| kind.ecs).chain(header::ECS);
     let cim = kinds().flat_map(|kind| kind.cim).chain(header::CIM);
-    rows.chain(ecs.map(|(name, _)| (View::Ecs, *name)))
+    let constants = (ecs.map(|(name, _)| (View::Ecs, *name)))
         .chain(cim.map(|(name, _)| (View::Cim, *name)))
-        .chain(OF_KIND.map(|name| (View::Ecs, name)))
-        .collect()
+        .chain(OF_KIND.map(|name| (View::Ecs, name)));
+    for constant in constants {
+        filled.entry(constant).or_default();
+    }
+    filled
 });
 
 /// What a kind of event says of itself.
@@ -235,7 +256,7 @@ fn unfilled(kind: &'static Kind, view: View, name: &str, names: &mut Names) -> S
             }
             _ => Slot::Absent,
         },
-        View::Cim if super::types::is_mapped(name) => Slot::Absent,
+        View::Cim if name != row::REMOTE_DEST && FILLED.contains_key(&(view, name)) => Slot::Absent,
         View::Cim => raw(name, names),
     }
 }
@@ -278,21 +299,16 @@ fn texts(texts: &[&str]) -> Option<Value> {
 }
 
 fn derivations(kind: &'static Kind, view: View, name: &str, names: &mut Names) -> Vec<Step> {
-    let mut steps = Vec::new();
-    for row in kind.rows().chain(header::HEADER) {
-        for (field, transform) in row.targets(view) {
-            if *field == name
-                && let Some(from) = piece(row.source, names)
-            {
-                steps.push(Step {
-                    from,
-                    transform: *transform,
-                    paths: paths(kind, row),
-                });
-            }
-        }
-    }
-    steps
+    let fillings = FILLED.get(&(view, name)).into_iter().flatten();
+    let of_kind = fillings.filter(|filling| filling.of.is_none_or(|id| id == kind.id));
+    let steps = of_kind.filter_map(|filling| {
+        Some(Step {
+            from: piece(filling.row.source, names)?,
+            transform: filling.transform,
+            paths: paths(kind, filling.row),
+        })
+    });
+    steps.collect()
 }
 
 /// Where a document holds what the row's piece was: `winlog.event_data`, or the ECS fields of the
@@ -365,11 +381,11 @@ mod tests {
     #[test]
     fn a_field_that_no_table_fills_has_the_slot_that_asking_all_tables_gives() {
         let others = ["process.Ext.x", "winlog.event_data.Image", "Image", "", "x"];
-        let names = FILLED.iter().map(|(_, name)| *name).chain(others);
+        let names = FILLED.keys().map(|(_, name)| *name).chain(others);
         let mut unfilled_ones = 0;
         for (name, view) in names.flat_map(|name| [(name, View::Ecs), (name, View::Cim)]) {
             for kind in KINDS.iter().copied().chain([&UNKNOWN]) {
-                if !FILLED.contains(&(view, name)) {
+                if !FILLED.contains_key(&(view, name)) {
                     let mut names = [Names::default(), Names::default()];
                     let asked = slot(kind, view, name, &mut names[0], &Options::default());
                     let known = unfilled(kind, view, name, &mut names[1]);

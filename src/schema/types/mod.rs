@@ -21,11 +21,6 @@ pub fn type_of(view: View, name: &str) -> Option<FieldType> {
     }
 }
 
-/// Whether the mapping tables fill a field of Splunk's by this name.
-pub fn is_mapped(name: &str) -> bool {
-    cim_names().any(|known| known == name)
-}
-
 /// The names of Splunk's fields: those of the tables, and Sysmon's own, which Splunk keeps.
 fn cim_names() -> impl Iterator<Item = &'static str> {
     let targets = KINDS
