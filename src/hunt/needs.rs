@@ -70,16 +70,15 @@ impl<'f> Sysmon<'f> {
     }
 
     fn part_lacks(&self, part: &Part) -> Vec<String> {
+        let has = |id: u16, key: &FieldId| self.known(id, *key) != Known::Absent;
+        let has_all = |id: u16| part.keys.iter().all(|key| has(id, key));
+        // Most rules can be answered, and one event id says so.
+        if schema::event_ids().any(|id| self.can_meet(id, part.filter) && has_all(id)) {
+            return Vec::new();
+        }
         let ids = self.matching(part.filter);
         if ids.is_empty() {
             return self.unmet(part.filter);
-        }
-        let has = |id: u16, key: &FieldId| self.known(id, *key) != Known::Absent;
-        if ids
-            .iter()
-            .any(|id| part.keys.iter().all(|key| has(*id, key)))
-        {
-            return Vec::new();
         }
         let absent = |key: &&FieldId| !ids.iter().any(|id| has(*id, key));
         let absent: Vec<_> = part.keys.iter().filter(absent).collect();
@@ -188,8 +187,12 @@ impl<'f> Sysmon<'f> {
     }
 
     fn matching(&self, cond: &Cond) -> BTreeSet<u16> {
-        let meets = |id: &u16| settled(cond, &|field| self.known(*id, field)) != Some(false);
-        schema::event_ids().filter(meets).collect()
+        let can = |id: &u16| self.can_meet(*id, cond);
+        schema::event_ids().filter(can).collect()
+    }
+
+    fn can_meet(&self, id: u16, cond: &Cond) -> bool {
+        settled(cond, &|field| self.known(id, field)) != Some(false)
     }
 
     /// A layout derives data of any name, for a newer Sysmon may write what an older one does not.
