@@ -1,11 +1,9 @@
 //! From plans to the list of conditions that events are held against, and what to keep of an
 //! event that meets one.
 
-use rayon::prelude::*;
-
-use crate::engine::dispatch::{Dispatch, Index};
+use crate::engine::dispatch::Dispatch;
 use crate::lang::plan::{Body, Cond, Key, Plan, Stage};
-use crate::model::field::{FieldId, FieldTable, Fields, View};
+use crate::model::field::{FieldId, FieldTable, Fields, Known, View};
 use crate::model::value::Value;
 use crate::schema::{self, Layout};
 
@@ -124,13 +122,16 @@ impl Watches {
 
     /// The conditions, each simplified for each event id and indexed by what it asks for first.
     pub fn dispatch(&self, layout: &Layout) -> Dispatch {
-        let index = |id: &u16| {
-            let known = |field| layout.known(*id, field);
-            (*id, Index::of_kind(&self.conds, &known))
-        };
-        let ids: Vec<u16> = schema::event_ids().collect();
-        let kinds: Vec<(u16, Index)> = ids.par_iter().map(index).collect();
-        Dispatch::of(&self.conds, kinds)
+        let known: Vec<_> = schema::event_ids()
+            .map(|id| {
+                (id, move |field: FieldId| -> Known {
+                    layout.known(id, field)
+                })
+            })
+            .collect();
+        let kinds: Vec<(u16, &dyn Fn(FieldId) -> Known)> =
+            known.iter().map(|(id, known)| (*id, known as _)).collect();
+        Dispatch::new(&self.conds, &kinds)
     }
 }
 

@@ -41,17 +41,12 @@ impl Dispatch {
     /// Files the conditions under each kind of event that can meet them. The conditions are known
     /// by their places in the list afterwards.
     pub fn new(conds: &[Cond], kinds: &[Kind<'_>]) -> Dispatch {
-        let kinds = kinds.iter();
-        let kinds = kinds.map(|(id, known)| (*id, Index::of_kind(conds, *known)));
-        Dispatch::of(conds, kinds)
-    }
-
-    /// The same, from the indexes of the kinds: each is made by itself, so they can be made side by
-    /// side.
-    pub fn of(conds: &[Cond], kinds: impl IntoIterator<Item = (u16, Index)>) -> Dispatch {
-        let kinds = kinds.into_iter();
+        let kinds = kinds.iter().filter_map(|(id, known)| {
+            let index = Index::new(conds.iter().map(|cond| simplify(cond, *known)));
+            (!index.is_empty()).then_some((*id, index))
+        });
         Dispatch {
-            kinds: kinds.filter(|(_, index)| !index.is_empty()).collect(),
+            kinds: kinds.collect(),
             conds: conds.to_vec(),
             documents: OnceLock::new(),
         }
@@ -87,7 +82,7 @@ impl Dispatch {
 
 /// The conditions of one kind of event.
 #[derive(Default)]
-pub struct Index {
+struct Index {
     /// What is left of each condition, by its place in the list; none where nothing is.
     matchers: Vec<Option<Matcher>>,
     /// The conditions that require no text.
@@ -99,11 +94,6 @@ pub struct Index {
 }
 
 impl Index {
-    /// What is left of the conditions for events of which this much is known.
-    pub fn of_kind(conds: &[Cond], known: &dyn Fn(FieldId) -> Known) -> Index {
-        Index::new(conds.iter().map(|cond| simplify(cond, known)))
-    }
-
     fn new(conds: impl Iterator<Item = Cond>) -> Index {
         let mut index = Index::default();
         let mut choices: Vec<(u32, Vec<Terms>)> = Vec::new();
