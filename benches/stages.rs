@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 
-use evql::engine::dispatch::{Dispatch, Kind};
+use evql::engine::dispatch::Dispatch;
 use evql::input::{Ask, Buffers, Input, discover};
 use evql::lang::eql;
 use evql::lang::plan::{Body, Cond};
-use evql::model::field::{FieldId, FieldTable, Known};
+use evql::model::field::{FieldId, FieldTable};
 use evql::model::record::{EventIds, Names, Record};
 use evql::output::csv::Style;
 use evql::output::timeline::{Beside, Timeline};
@@ -116,15 +116,8 @@ fn normalise(bencher: Bencher) {
 fn matching(bencher: Bencher) {
     let log = Log::new();
     let layout = &log.layout;
-    let known: Vec<_> = schema::event_ids()
-        .map(|id| {
-            (id, move |field: FieldId| -> Known {
-                layout.known(id, field)
-            })
-        })
-        .collect();
-    let kinds: Vec<Kind> = known.iter().map(|(id, known)| (*id, known as _)).collect();
-    let dispatch = Dispatch::new(std::slice::from_ref(&log.filter), &kinds);
+    let filter = std::slice::from_ref(&log.filter);
+    let dispatch = Dispatch::new(filter, schema::event_ids(), layout);
     let (mut scratch, mut matched) = (layout.scratch(), Vec::new());
     log.time(bencher, &EVENTS, |record| {
         let event = layout.event(record, &mut scratch);

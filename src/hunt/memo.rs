@@ -24,27 +24,25 @@ const WORTH: u32 = 8;
 const PAUSE: u32 = 65_536;
 
 /// For each event id, the parts of a record that decide which conditions it meets.
-pub(super) struct Deciding {
-    by_id: Vec<Option<Box<[Part]>>>,
+pub(super) struct Deciding<'d> {
+    dispatch: &'d Dispatch<'d>,
+    layout: &'d Layout,
 }
 
-impl Deciding {
+impl<'d> Deciding<'d> {
     /// What the dispatched conditions read of records of each event id.
-    pub fn new(dispatch: &Dispatch, layout: &Layout) -> Deciding {
-        let mut by_id: Vec<Option<Box<[Part]>>> = vec![None; 256];
-        for id in dispatch.event_ids().iter() {
-            let parts = layout.parts(id, dispatch.fields(id));
-            let unlike = [SystemField::TimeCreated, SystemField::EventRecordId];
-            let repeats = !unlike
-                .iter()
-                .any(|field| parts.contains(&Part::System(*field)));
-            by_id[usize::from(id)] = repeats.then(|| parts.into());
-        }
-        Deciding { by_id }
+    pub fn new(dispatch: &'d Dispatch<'d>, layout: &'d Layout) -> Deciding<'d> {
+        Deciding { dispatch, layout }
     }
 
-    fn parts(&self, event_id: u16) -> Option<&[Part]> {
-        self.by_id.get(usize::from(event_id))?.as_deref()
+    /// None where records hold in one of the parts what they never hold again.
+    fn pick(&self, event_id: u16) -> Option<Pick> {
+        let parts = (self.layout).parts(event_id, self.dispatch.fields(event_id));
+        let unlike = [SystemField::TimeCreated, SystemField::EventRecordId];
+        let repeats = !unlike
+            .iter()
+            .any(|field| parts.contains(&Part::System(*field)));
+        repeats.then(|| Pick::new(&parts))
     }
 }
 
@@ -55,8 +53,9 @@ pub(super) struct Memo {
     /// Those of the first set, of the second and so on. None before the first is learned.
     answers: Vec<Answer>,
     trials: Vec<Trial>,
-    /// By event id, what decides of its records.
-    picks: Vec<Option<Pick>>,
+    /// By event id, what decides of its records, once the first was there; none where they are not
+    /// to be remembered.
+    picks: Vec<Option<Option<Pick>>>,
     imprint: Vec<u8>,
     /// Bytes of the imprints kept.
     kept: usize,
@@ -112,19 +111,21 @@ impl Default for Memo {
 
 impl Memo {
     /// What is known of the conditions that a record meets.
-    pub fn recall(&mut self, record: &dyn Record, deciding: &Deciding) -> Recollection<'_> {
+    pub fn recall(&mut self, record: &dyn Record, deciding: &Deciding<'_>) -> Recollection<'_> {
         let id = record.event_id();
-        let Some(parts) = deciding.parts(id) else {
+        let at = usize::from(id);
+        let (Some(trial), Some(pick)) = (self.trials.get_mut(at), self.picks.get_mut(at)) else {
             return Recollection::Never;
         };
-        let trial = &mut self.trials[usize::from(id)];
+        let Some(pick) = pick.get_or_insert_with(|| deciding.pick(id)) else {
+            return Recollection::Never;
+        };
         if trial.pause > 0 {
             trial.pause -= 1;
             return Recollection::Never;
         }
         self.imprint.clear();
         self.imprint.extend_from_slice(&id.to_le_bytes());
-        let pick = self.picks[usize::from(id)].get_or_insert_with(|| Pick::new(parts));
         if !record.imprint_of(pick, &mut self.imprint) {
             return Recollection::Never;
         }
@@ -217,7 +218,7 @@ mod tests {
     use super::*;
     use crate::lang::pattern::Pattern;
     use crate::lang::plan::{Case, Cond};
-    use crate::model::field::{FieldId, FieldTable, Known, View};
+    use crate::model::field::{FieldId, FieldTable, View};
     use crate::model::record::{Location, NameId, Names};
     use crate::model::time::Time;
     use crate::schema::{self, Options};
@@ -302,12 +303,7 @@ mod tests {
             ];
             let mut names = Names::default();
             let layout = Layout::new(&fields, &mut names, &Options::default());
-            let known: Vec<_> = schema::event_ids()
-                .map(|id| (id, { let layout = &layout; move |field: FieldId| -> Known { layout.known(id, field) } }))
-                .collect();
-            let kinds: Vec<(u16, &dyn Fn(FieldId) -> Known)> =
-                known.iter().map(|(id, known)| (*id, known as _)).collect();
-            let dispatch = Dispatch::new(&conds, &kinds);
+            let dispatch = Dispatch::new(&conds, schema::event_ids(), &layout);
             let deciding = Deciding::new(&dispatch, &layout);
             let (mut memo, mut scratch) = (Memo::default(), layout.scratch());
             for (id, image, command, user, pid) in lines {
@@ -336,6 +332,33 @@ mod tests {
                 let now = memo.recall(&record, &deciding);
                 prop_assert!(matches!(now, Recollection::Known(known) if known == asked));
             }
+        }
+    }
+
+    #[test]
+    fn records_whose_time_decides_are_not_remembered() {
+        let mut fields = FieldTable::default();
+        let field = |name, fields: &mut FieldTable| Cond::Exists(fields.intern(View::Ecs, name));
+        let conds = [
+            Cond::All(vec![
+                ends(fields.intern(View::Ecs, "event.code"), "1"),
+                field("@timestamp", &mut fields),
+            ]),
+            field("process.name", &mut fields),
+        ];
+        let mut names = Names::default();
+        let layout = Layout::new(&fields, &mut names, &Options::default());
+        let dispatch = Dispatch::new(&conds, schema::event_ids(), &layout);
+        let deciding = Deciding::new(&dispatch, &layout);
+        let mut memo = Memo::default();
+        for (id, remembered) in [(1, false), (3, true), (255, true), (256, false)] {
+            let record = Line {
+                id,
+                texts: [None; 4],
+                names: names.clone(),
+            };
+            let recalled = memo.recall(&record, &deciding);
+            assert_eq!(!matches!(recalled, Recollection::Never), remembered, "{id}");
         }
     }
 

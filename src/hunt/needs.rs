@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::dispatch::settled;
 use crate::lang::plan::{Body, Cond, Op, Plan, Stage};
-use crate::model::field::{FieldId, FieldTable, Known, View};
+use crate::model::field::{FieldId, FieldTable, Kinds, Known, View};
 use crate::model::record::{EventIds, Names};
 use crate::schema::{self, Layout};
 
@@ -197,7 +197,7 @@ impl<'f> Sysmon<'f> {
 
     /// A layout derives data of any name, for a newer Sysmon may write what an older one does not.
     /// Here only what Sysmon is known to write counts.
-    fn known(&self, id: u16, field: FieldId) -> Known {
+    fn known(&self, id: u16, field: FieldId) -> Known<'_> {
         let (view, name) = self.fields.name(field);
         match name.strip_prefix(schema::EVENT_DATA) {
             Some(data) if view == View::Ecs && !schema::has_data(id, data) => Known::Absent,

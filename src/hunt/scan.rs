@@ -109,8 +109,8 @@ fn runs(reading: &Reading) -> Vec<(u32, u32, u32)> {
 struct Scanner<'a> {
     reading: &'a Reading<'a>,
     watches: &'a Watches,
-    dispatch: &'a Dispatch,
-    deciding: &'a Deciding,
+    dispatch: &'a Dispatch<'a>,
+    deciding: &'a Deciding<'a>,
     events: &'a EventIds,
     spool: Option<&'a Spool<'a>>,
     found: Found<'a>,

@@ -3,7 +3,7 @@
 
 use crate::engine::dispatch::Dispatch;
 use crate::lang::plan::{Body, Cond, Key, Plan, Stage};
-use crate::model::field::{FieldId, FieldTable, Fields, Known, View};
+use crate::model::field::{FieldId, FieldTable, Fields, View};
 use crate::model::value::Value;
 use crate::schema::{self, Layout};
 
@@ -121,17 +121,8 @@ impl Watches {
     }
 
     /// The conditions, each simplified for each event id and indexed by what it asks for first.
-    pub fn dispatch(&self, layout: &Layout) -> Dispatch {
-        let known: Vec<_> = schema::event_ids()
-            .map(|id| {
-                (id, move |field: FieldId| -> Known {
-                    layout.known(id, field)
-                })
-            })
-            .collect();
-        let kinds: Vec<(u16, &dyn Fn(FieldId) -> Known)> =
-            known.iter().map(|(id, known)| (*id, known as _)).collect();
-        Dispatch::new(&self.conds, &kinds)
+    pub fn dispatch<'w>(&'w self, layout: &'w Layout) -> Dispatch<'w> {
+        Dispatch::new(&self.conds, schema::event_ids(), layout)
     }
 }
 

@@ -123,7 +123,7 @@ pub trait Show {
     }
 
     /// What is known of a field of all of its kind.
-    fn known(&self, _field: FieldId) -> Known {
+    fn known(&self, _field: FieldId) -> Known<'_> {
         Known::Varies
     }
 
@@ -147,13 +147,19 @@ pub trait Show {
     }
 }
 
+/// Something that knows what events of a kind have in common.
+pub trait Kinds: Sync {
+    /// What is known of a field of all events of this id.
+    fn known(&self, event_id: u16, field: FieldId) -> Known<'_>;
+}
+
 /// What is known of a field of an event before the event is read, given its event id alone.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Known {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Known<'v> {
     /// Events of this kind never have it.
     Absent,
     /// Events of this kind always have this value (`event.category`).
-    Always(Value),
+    Always(&'v Value),
     /// It depends on the event.
     Varies,
 }

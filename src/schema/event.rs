@@ -229,7 +229,7 @@ impl Show for Event<'_> {
         self.document.is_none().then(|| self.record.event_id())
     }
 
-    fn known(&self, field: FieldId) -> Known {
+    fn known(&self, field: FieldId) -> Known<'_> {
         match self.document {
             None => layout::known(self.slots, field),
             Some(_) => Known::Varies,

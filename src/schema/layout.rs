@@ -13,7 +13,7 @@ use super::row::{self, Kind, Row, Source, Target};
 use super::sysmon::{KINDS, UNKNOWN};
 use super::transform::{self, Transform};
 use super::{Options, Schema, SplunkDest, WRITTEN_USER};
-use crate::model::field::{FieldId, FieldTable, FieldType, FieldTypes, Known, View};
+use crate::model::field::{FieldId, FieldTable, FieldType, FieldTypes, Kinds, Known, View};
 use crate::model::record::{NameId, Names, Part, SystemField};
 use crate::model::value::Value;
 
@@ -119,11 +119,6 @@ impl Layout {
         }
     }
 
-    /// What is known of a field before an event of this id is read.
-    pub fn known(&self, event_id: u16, field: FieldId) -> Known {
-        known(self.slots(event_id), field)
-    }
-
     /// The parts of a record of this event id that these fields are derived from, each once. What
     /// an event holds in the fields follows from its event id and what the record holds there.
     pub fn parts(&self, event_id: u16, fields: &[FieldId]) -> Vec<Part> {
@@ -149,11 +144,17 @@ impl Layout {
     }
 }
 
+impl Kinds for Layout {
+    fn known(&self, event_id: u16, field: FieldId) -> Known<'_> {
+        known(self.slots(event_id), field)
+    }
+}
+
 /// What the slots of an event id say of a field.
-pub(super) fn known(slots: &[Slot], field: FieldId) -> Known {
+pub(super) fn known(slots: &[Slot], field: FieldId) -> Known<'_> {
     match slots.get(field.0 as usize) {
         None | Some(Slot::Absent) => Known::Absent,
-        Some(Slot::Always(value)) => Known::Always(value.clone()),
+        Some(Slot::Always(value)) => Known::Always(value),
         Some(Slot::First(_) | Slot::Collect(_)) => Known::Varies,
     }
 }

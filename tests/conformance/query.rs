@@ -5,7 +5,7 @@ use evql::engine::join::{Found, Hit};
 use evql::engine::{pipe, sample, sequence};
 use evql::lang::eql;
 use evql::lang::plan::{Body, Cond, Stage};
-use evql::model::field::{FieldTable, Fields};
+use evql::model::field::{FieldId, FieldTable, Fields, Kinds, Known};
 
 use super::data::{Data, Row};
 
@@ -74,8 +74,17 @@ fn answer(data: &Data, found: Vec<Found>) -> Answer {
     }
 }
 
+/// The test data are of no kind.
+struct NoKinds;
+
+impl Kinds for NoKinds {
+    fn known(&self, _: u16, _: FieldId) -> Known<'_> {
+        Known::Varies
+    }
+}
+
 fn hits(data: &Data, rows: &[Row], conds: &[Cond], stages: &[&Stage]) -> Vec<Hit> {
-    let dispatch = Dispatch::new(conds, &[]);
+    let dispatch = Dispatch::new(conds, [], &NoKinds);
     let (mut hits, mut met) = (Vec::new(), Vec::new());
     for (row, event) in rows.iter().zip(0..) {
         dispatch.matching(None, row, &mut met);

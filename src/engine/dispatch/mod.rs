@@ -1,8 +1,8 @@
 //! Which conditions an event meets, without asking each: from all rules' conditions to an index.
 //!
-//! Hundreds of rules ask for events of a kind and for certain names. Before the first event, each
-//! condition is [simplified](simplify) with what is known of the kind, which drops most of them;
-//! what remains is filed under the texts that it requires of some field. An event then
+//! Hundreds of rules ask for events of a kind and for certain names. Before the first event of a
+//! kind, each condition is [simplified](simplify) with what is known of it, which drops most of
+//! them; what remains is filed under the texts that it requires of some field. An event then
 //! looks up the values of a few such fields, the same few for all conditions, and only the
 //! conditions found there are asked. Fields are decoded as they are asked for, so that most
 //! events cost a look-up or two.
@@ -23,33 +23,43 @@ use self::terms::{Term, Terms};
 use super::compare;
 use super::predicate::Matcher;
 use crate::lang::plan::Cond;
-use crate::model::field::{FieldId, Fields, Known};
+use crate::model::field::{FieldId, Fields, Kinds};
 use crate::model::record::EventIds;
 
-/// What is known of the fields of events of one kind, by event id.
-pub type Kind<'k> = (u16, &'k dyn Fn(FieldId) -> Known);
-
 /// The index.
-pub struct Dispatch {
-    kinds: FxHashMap<u16, Index>,
-    conds: Vec<Cond>,
-    /// Made for the first document: most logs hold none.
+pub struct Dispatch<'c> {
+    conds: &'c [Cond],
+    known: &'c dyn Kinds,
+    /// Each is made for the first event of its kind: most logs hold few kinds, and no documents.
+    kinds: FxHashMap<u16, OnceLock<Index>>,
     documents: OnceLock<Index>,
 }
 
-impl Dispatch {
+impl<'c> Dispatch<'c> {
     /// Files the conditions under each kind of event that can meet them. The conditions are known
     /// by their places in the list afterwards.
-    pub fn new(conds: &[Cond], kinds: &[Kind<'_>]) -> Dispatch {
-        let kinds = kinds.iter().filter_map(|(id, known)| {
-            let index = Index::new(conds.iter().map(|cond| simplify(cond, *known)));
-            (!index.is_empty()).then_some((*id, index))
-        });
+    pub fn new(
+        conds: &'c [Cond],
+        kinds: impl IntoIterator<Item = u16>,
+        known: &'c dyn Kinds,
+    ) -> Dispatch<'c> {
+        let meets = |id: &u16| {
+            let known = |field| known.known(*id, field);
+            (conds.iter()).any(|cond| settled(cond, &known) != Some(false))
+        };
+        let kinds = kinds.into_iter().filter(meets);
         Dispatch {
-            kinds: kinds.collect(),
-            conds: conds.to_vec(),
+            conds,
+            kinds: kinds.map(|id| (id, OnceLock::new())).collect(),
+            known,
             documents: OnceLock::new(),
         }
+    }
+
+    fn index(&self, kind: u16) -> Option<&Index> {
+        let index = self.kinds.get(&kind)?;
+        let left = |cond| simplify(cond, &|field| self.known.known(kind, field));
+        Some(index.get_or_init(|| Index::new(self.conds.iter().map(left))))
     }
 
     /// The kinds of events that can meet some condition.
@@ -59,7 +69,7 @@ impl Dispatch {
 
     /// The fields that the conditions left for a kind of event read, ascending.
     pub fn fields(&self, kind: u16) -> &[FieldId] {
-        self.kinds.get(&kind).map_or(&[], |index| &index.fields)
+        self.index(kind).map_or(&[], |index| &index.fields)
     }
 
     /// The conditions that the event meets, ascending, in place of what `out` held. An event
@@ -72,7 +82,7 @@ impl Dispatch {
                 let conds = || self.conds.iter().cloned();
                 Some(self.documents.get_or_init(|| Index::new(conds())))
             }
-            Some(id) => self.kinds.get(&id),
+            Some(id) => self.index(id),
         };
         if let Some(index) = index {
             index.matching(event, out);
@@ -128,10 +138,6 @@ impl Index {
             index.unfiled.extend(unfiled);
         }
         index
-    }
-
-    fn is_empty(&self) -> bool {
-        self.matchers.iter().all(Option::is_none)
     }
 
     fn matching<F: Fields + ?Sized>(&self, event: &F, out: &mut Vec<u32>) {

@@ -7,7 +7,7 @@ use crate::model::field::{FieldId, Fields, Known};
 use crate::model::value::Value;
 
 /// The condition with every test decided that what is known decides.
-pub fn simplify(cond: &Cond, known: &dyn Fn(FieldId) -> Known) -> Cond {
+pub fn simplify<'v>(cond: &Cond, known: &dyn Fn(FieldId) -> Known<'v>) -> Cond {
     // Most conditions fall away for most kinds of events; of those nothing is copied.
     match settled(cond, known) {
         Some(value) => Cond::Const(value),
@@ -16,7 +16,7 @@ pub fn simplify(cond: &Cond, known: &dyn Fn(FieldId) -> Known) -> Cond {
 }
 
 /// What the condition is for every event of which this is known; none where it depends on more.
-pub fn settled(cond: &Cond, known: &dyn Fn(FieldId) -> Known) -> Option<bool> {
+pub fn settled<'v>(cond: &Cond, known: &dyn Fn(FieldId) -> Known<'v>) -> Option<bool> {
     match cond {
         Cond::Const(value) => Some(*value),
         Cond::Not(inner) => settled(inner, known).map(|value| !value),
@@ -48,7 +48,7 @@ pub fn settled(cond: &Cond, known: &dyn Fn(FieldId) -> Known) -> Option<bool> {
 }
 
 /// `All` is settled by a part that is false, `Any` by one that is true.
-fn join(conds: &[Cond], known: &dyn Fn(FieldId) -> Known, all: bool) -> Option<bool> {
+fn join<'v>(conds: &[Cond], known: &dyn Fn(FieldId) -> Known<'v>, all: bool) -> Option<bool> {
     let mut depends = false;
     for cond in conds {
         match settled(cond, known) {
@@ -61,7 +61,7 @@ fn join(conds: &[Cond], known: &dyn Fn(FieldId) -> Known, all: bool) -> Option<b
 }
 
 /// What is left of a condition that is not settled.
-fn left(cond: &Cond, known: &dyn Fn(FieldId) -> Known) -> Cond {
+fn left<'v>(cond: &Cond, known: &dyn Fn(FieldId) -> Known<'v>) -> Cond {
     let parts = |conds: &[Cond]| {
         let open = |cond: &&Cond| settled(cond, known).is_none();
         let open: Vec<&Cond> = conds.iter().filter(open).collect();
@@ -102,7 +102,7 @@ fn one_of(
 }
 
 /// Whether an event with this value of the field meets the test.
-fn meets(test: &Cond, field: FieldId, value: Value) -> bool {
+fn meets(test: &Cond, field: FieldId, value: &Value) -> bool {
     match test {
         // Lists of hundreds of names are not worth a set for one look.
         Cond::Text { patterns, case, .. } => value.items().iter().any(|item| {
@@ -114,12 +114,12 @@ fn meets(test: &Cond, field: FieldId, value: Value) -> bool {
 }
 
 /// An event of which a few fields are known and the others absent.
-struct Sketch(Vec<(FieldId, Value)>);
+struct Sketch<'v>(Vec<(FieldId, &'v Value)>);
 
-impl Fields for Sketch {
+impl Fields for Sketch<'_> {
     fn get(&self, field: FieldId) -> &Value {
         let found = self.0.iter().find(|(one, _)| *one == field);
-        found.map_or(&Value::Null, |(_, value)| value)
+        found.map_or(&Value::Null, |(_, value)| *value)
     }
 }
 

@@ -1,4 +1,5 @@
 use std::cell::RefCell;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
@@ -6,6 +7,7 @@ use super::*;
 use crate::engine::predicate::tests::{conds, naive, rows};
 use crate::lang::pattern::Pattern;
 use crate::lang::plan::Case;
+use crate::model::field::Known;
 use crate::model::value::Value;
 
 const CATEGORY: FieldId = FieldId(0);
@@ -25,17 +27,36 @@ fn not(cond: Cond) -> Cond {
 }
 
 /// Event 1 is a process with a command, event 3 is of the network and has none.
-fn dispatch(conds: &[Cond]) -> Dispatch {
-    let process = |field| match field {
-        CATEGORY => Known::Always(Value::str("process")),
-        _ => Known::Varies,
-    };
-    let network = |field| match field {
-        CATEGORY => Known::Always(Value::str("network")),
-        COMMAND => Known::Absent,
-        _ => Known::Varies,
-    };
-    Dispatch::new(conds, &[(1, &process), (3, &network)])
+struct Two;
+
+impl Kinds for Two {
+    fn known(&self, kind: u16, field: FieldId) -> Known<'_> {
+        static CATEGORIES: LazyLock<[Value; 2]> =
+            LazyLock::new(|| ["process", "network"].map(Value::str));
+        match (kind, field) {
+            (1, CATEGORY) => Known::Always(&CATEGORIES[0]),
+            (3, CATEGORY) => Known::Always(&CATEGORIES[1]),
+            (3, COMMAND) => Known::Absent,
+            _ => Known::Varies,
+        }
+    }
+}
+
+fn dispatch(conds: &[Cond]) -> Dispatch<'_> {
+    Dispatch::new(conds, [1, 3], &Two)
+}
+
+/// One kind: by field, 0 is never there, 1 always has this value.
+struct One<'v>(&'v [u8], &'v [Value]);
+
+impl Kinds for One<'_> {
+    fn known(&self, _: u16, FieldId(field): FieldId) -> Known<'_> {
+        match self.0[field as usize] {
+            0 => Known::Absent,
+            1 => Known::Always(&self.1[field as usize]),
+            _ => Known::Varies,
+        }
+    }
 }
 
 /// An event that notes which fields it was asked for.
@@ -84,7 +105,8 @@ fn kinds_that_no_condition_can_meet_are_not_asked_for() {
         dispatch(std::slice::from_ref(&without)).event_ids(),
         EventIds::of([3])
     );
-    let all = dispatch(&[process, command, without]);
+    let conds = [process, command, without];
+    let all = dispatch(&conds);
     assert_eq!(matching(&all, Some(3), &event(["network", "b", ""])), [2]);
     assert_eq!(
         matching(&all, Some(1), &event(["process", "A.EXE", ""])),
@@ -131,11 +153,8 @@ proptest! {
         row in rows(4),
         known in prop::collection::vec(0..4u8, 4),
     ) {
-        let what = |field: FieldId| match known[field.0 as usize] {
-            0 => Known::Absent,
-            1 => Known::Always(row[field.0 as usize].clone()),
-            _ => Known::Varies,
-        };
+        let kind = One(&known, &row);
+        let what = |field| kind.known(1, field);
         let as_known: Vec<Value> = row.iter().zip(&known).map(|(value, known)| match known {
             0 => Value::Null,
             _ => value.clone(),
@@ -158,12 +177,9 @@ proptest! {
         known in prop::collection::vec(0..4u8, 4),
     ) {
         let constant = Value::List(Box::new([Value::str("a"), Value::str("B")]));
-        let what = |field: FieldId| match known[field.0 as usize] {
-            0 => Known::Absent,
-            1 => Known::Always(constant.clone()),
-            _ => Known::Varies,
-        };
-        let dispatch = Dispatch::new(&rules, &[(1, &what)]);
+        let constants = [const { Value::Null }; 4].map(|_| constant.clone());
+        let kind = One(&known, &constants);
+        let dispatch = Dispatch::new(&rules, [1], &kind);
         for row in rows {
             let expected = |row: &[Value]| -> Vec<u32> {
                 let meets = |at: &u32| naive(&rules[*at as usize], row);

@@ -29,10 +29,10 @@ impl Show for Sketch<'_> {
         self.kind
     }
 
-    fn known(&self, field: FieldId) -> Known {
+    fn known(&self, field: FieldId) -> Known<'_> {
         match field {
             field if field == self.never => Known::Absent,
-            field if field == self.always => Known::Always(self.values.get(field).clone()),
+            field if field == self.always => Known::Always(self.values.get(field)),
             _ => Known::Varies,
         }
     }

@@ -258,11 +258,9 @@ mod tests {
             self.kind
         }
 
-        fn known(&self, field: FieldId) -> Known {
+        fn known(&self, field: FieldId) -> Known<'_> {
             match field {
-                field if field == self.always => {
-                    Known::Always(self.values[field.0 as usize].clone())
-                }
+                field if field == self.always => Known::Always(&self.values[field.0 as usize]),
                 field if field == self.never => Known::Absent,
                 _ => Known::Varies,
             }

@@ -1,6 +1,7 @@
 //! What is known before reading; memory used again; moments; types.
 
 use super::*;
+use crate::model::field::Kinds;
 
 #[test]
 fn what_an_event_id_says_by_itself() {
@@ -12,11 +13,11 @@ fn what_an_event_id_says_by_itself() {
     let odd = fields.intern(View::Cim, "SomethingElse");
     let mut names = Names::default();
     let layout = Layout::new(&fields, &mut names, &Options::default());
-    assert_eq!(layout.known(3, category), Known::Always(text("network")));
+    assert_eq!(layout.known(3, category), Known::Always(&text("network")));
     assert_eq!(layout.known(24, category), Known::Absent);
     assert_eq!(layout.known(1, address), Known::Absent);
     assert_eq!(layout.known(3, address), Known::Varies);
-    assert_eq!(layout.known(22, code), Known::Always(text("22")));
+    assert_eq!(layout.known(22, code), Known::Always(&text("22")));
     assert_eq!(layout.known(1, dest_ip), Known::Absent);
     assert_eq!(layout.known(1, odd), Known::Varies);
     assert_eq!(layout.known(4242, category), Known::Absent);

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::field::Kinds;
 
 fn every_field() -> FieldTable {
     let mut fields = FieldTable::default();
