@@ -148,10 +148,16 @@ fn stages_of(plan: &Plan) -> &[Stage] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::engine::join::Hit as StageHit;
+    use crate::engine::{sample, sequence};
     use crate::hunt::Profile;
+    use crate::hunt::watch::Keep;
     use crate::lang::eql;
     use crate::model::field::FieldTable;
+    use crate::model::time::Time;
     use crate::schema::Schema;
 
     #[test]
@@ -225,5 +231,65 @@ mod tests {
         );
         let twice = [&given[..], &given[..]].concat();
         assert_eq!(possible(twice, &watches, &plans).len(), 6);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_not_possible_is_part_of_nothing(
+            query in 0..3usize,
+            drawn in prop::collection::vec(
+                (0u16..4, prop::collection::vec(0u8..3, 0..3), prop::option::of(0u8..2), 0i64..40),
+                0..24,
+            ),
+        ) {
+            let queries = [
+                "sequence by host.id, ?user.name with maxspan=20ms
+                 [process where true] [file where true] ![dns where true] [network where true]",
+                "sequence by host.id, user.name [process where true] [file where true]
+                 [network where true] until [dns where true]",
+                "sample by host.id, ?user.name [process where true] [file where true]",
+            ];
+            let mut fields = FieldTable::default();
+            let plan = eql::compile(queries[query], &Schema, &mut fields, &eql::Options::default());
+            let plan = plan.expect("a query").plan;
+            let watches = Watches::new(&[&plan], &mut fields, Profile::Elastic);
+            let hits = drawn.iter().zip(0u32..).filter_map(|((stage, hosts, user, place), event)| {
+                let (watch, _) = (0..).zip(&watches.list).find(|(_, one)| one.stage == *stage)?;
+                let hosts = hosts.iter().map(|host| Value::str(format!("h{host}")));
+                let user = user.map_or(Value::Null, |user| Value::Int(user.into()));
+                let hit = StageHit {
+                    place: Time::from_millis(*place),
+                    stage: *stage,
+                    event,
+                    keys: [Value::List(hosts.collect()), user].into(),
+                };
+                Some((watch, hit))
+            });
+            let mut hits: Vec<(u32, StageHit)> = hits.collect();
+            hits.sort_by_key(|(_, hit)| (hit.place, hit.event));
+            let location = |hit: &StageHit| Location { file: 0, block: 0, offset: hit.event.into() };
+            let candidates = hits.iter().flat_map(|(watch, hit)| {
+                let Keep::Keys(keys) = &watches.list[*watch as usize].keep else {
+                    panic!("a stage is kept by its keys");
+                };
+                let groups = JoinKey::of(keys, &hit.keys).into_iter();
+                groups.map(move |key| Candidate {
+                    watch: *watch,
+                    host: 0,
+                    key: key.digest(),
+                    location: location(hit),
+                })
+            });
+            let possible = possible(candidates.collect(), &watches, &[&plan]);
+            let is_possible = |hit: &&StageHit| possible.iter().any(|one| one.location == location(hit));
+            let all: Vec<StageHit> = hits.iter().map(|(_, hit)| hit.clone()).collect();
+            let some: Vec<StageHit> = all.iter().filter(is_possible).cloned().collect();
+            let found = |hits: &[StageHit]| match &plan.body {
+                Body::Sequence(plan) => sequence::run(plan, hits),
+                Body::Sample(plan) => sample::run(plan, hits),
+                _ => Vec::new(),
+            };
+            prop_assert_eq!(found(&some), found(&all));
+        }
     }
 }
