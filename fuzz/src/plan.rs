@@ -7,7 +7,7 @@ use evql::engine::join::Hit;
 use evql::engine::predicate::Matcher;
 use evql::engine::{sample, sequence, stats};
 use evql::lang::plan::{Body, Cond, Plan, Stage};
-use evql::model::field::{FieldId, FieldTable, Fields, Known};
+use evql::model::field::{FieldId, FieldTable, Fields, Kinds, Known};
 use evql::model::time::Time;
 use evql::model::value::Value;
 
@@ -24,13 +24,8 @@ pub fn plan(plan: &Plan, fields: &FieldTable) {
     let mut met = Vec::new();
     for event in 0..EVENTS {
         let row = row(event, fields.len());
-        let varies = |_: FieldId| Known::Varies;
-        let known = |field: FieldId| match Fields::get(&row[..], field) {
-            _ if field.0 % 3 == 0 => Known::Varies,
-            Value::Null => Known::Absent,
-            value => Known::Always(value.clone()),
-        };
-        let dispatch = Dispatch::new(&conds, &[(1, &varies), (3, &known)]);
+        let kinds = Beforehand(&row);
+        let dispatch = Dispatch::new(&conds, [1, 3], &kinds);
         let expected: Vec<u32> = (0..)
             .zip(&matchers)
             .filter_map(|(at, matcher)| matcher.matches(&row[..]).then_some(at))
@@ -43,6 +38,19 @@ pub fn plan(plan: &Plan, fields: &FieldTable) {
         met.push((row, expected));
     }
     run(plan, &met);
+}
+
+/// Of events of kind 1 nothing is known beforehand, of kind 3 two fields in three of a row.
+struct Beforehand<'r>(&'r [Value]);
+
+impl Kinds for Beforehand<'_> {
+    fn known(&self, kind: u16, field: FieldId) -> Known<'_> {
+        match Fields::get(self.0, field) {
+            _ if kind == 1 || field.0 % 3 == 0 => Known::Varies,
+            Value::Null => Known::Absent,
+            value => Known::Always(value),
+        }
+    }
 }
 
 fn conds(plan: &Plan) -> Vec<Cond> {
