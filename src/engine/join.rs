@@ -79,7 +79,7 @@ impl JoinKey {
     /// What equal join keys have in common, and others may.
     pub fn digest(&self) -> u64 {
         let mut digest = Digest::default();
-        self.0.iter().for_each(|value| digest.item(value));
+        self.hash(&mut digest.0);
         digest.finish()
     }
 
@@ -125,8 +125,14 @@ fn hash(value: &Value, state: &mut impl Hasher) {
         Value::Time(value) => value.hash(state),
         Value::Bool(value) => value.hash(state),
         Value::Null => 0_u8.hash(state),
-        other => compare::text(other).hash(state),
+        other => hash_text(compare::text(other).as_bytes(), state),
     }
+}
+
+/// With a byte that no text has, so that of two texts it counts where the one ends.
+fn hash_text(text: &[u8], state: &mut impl Hasher) {
+    state.write(text);
+    state.write_u8(0xff);
 }
 
 /// A [`JoinKey::digest`] in the making, from values that never become a key.
@@ -136,14 +142,14 @@ pub struct Digest(FxHasher);
 impl Digest {
     /// Adds the next field's text.
     pub fn text(&mut self, text: &[u8]) {
-        self.0.write(text);
+        hash_text(text, &mut self.0);
     }
 
     /// Adds the next field's value. False, and nothing done, where it has none or several.
     pub fn value(&mut self, value: &Value) -> bool {
         let is_one = is_one(value);
         if is_one {
-            value.items().iter().for_each(|item| self.item(item));
+            (value.items().iter()).for_each(|item| hash(item, &mut self.0));
         }
         is_one
     }
@@ -151,14 +157,6 @@ impl Digest {
     /// The digest of all fields.
     pub fn finish(&self) -> u64 {
         self.0.finish()
-    }
-
-    fn item(&mut self, item: &Value) {
-        match item {
-            Value::Str(text) => self.text(text.as_bytes()),
-            Value::Ip(_) => self.text(compare::text(item).as_bytes()),
-            other => hash(other, &mut self.0),
-        }
     }
 }
 

@@ -173,18 +173,12 @@ impl Event<'_> {
     /// Appends what a step's value shows, going from the record to the cell without becoming a
     /// value. False, and nothing done, where it is null.
     fn show_step(&self, step: &Step, out: &mut impl Text) -> bool {
+        if let Some(guid) = self.guid_of(step) {
+            out.push_utf8(&guid);
+            return true;
+        }
         let how = step.transform;
         let (part, raw) = match step.from {
-            Piece::Data(name)
-                if how == Transform::Guid
-                    && let Some(guid) = self.record.guid(name) =>
-            {
-                let any = guid != [0; 16];
-                if any {
-                    out.push_utf8(&guid::text(&guid));
-                }
-                return any;
-            }
             Piece::Data(name)
                 if how == Transform::Int
                     && let Some(number) = self.record.number(name)
