@@ -31,6 +31,27 @@ const USER: [(View, &str); 3] = [
     (View::Ecs, "user.name"),
 ];
 
+/// Where a cell's text comes from in all events of a kind.
+pub(super) enum Source {
+    /// From their being of the kind: it is this.
+    Kind(String),
+    /// From these parts of the record, which repeat.
+    Parts(Vec<Part>),
+    /// From the event, or from elsewhere.
+    Event,
+}
+
+impl Source {
+    /// Whether the cell after it comes from the same.
+    pub(super) fn is_shared_with(&self, next: &Source) -> bool {
+        match (self, next) {
+            (Source::Kind(_), Source::Kind(_)) => true,
+            (Source::Parts(parts), Source::Parts(others)) => parts == others,
+            _ => false,
+        }
+    }
+}
+
 impl Cell {
     /// Numbers its fields.
     pub(super) fn intern(self, fields: &mut FieldTable) -> Resolved {
@@ -85,6 +106,15 @@ impl Resolved {
         }
     }
 
+    /// Where the cell's text comes from in all events of this one's kind.
+    pub(super) fn source<S: Show + ?Sized>(self, event: &S) -> Source {
+        match (self.known(event), self.repeats(event)) {
+            (Some(text), _) => Source::Kind(text),
+            (None, Some(parts)) => Source::Parts(parts),
+            (None, None) => Source::Event,
+        }
+    }
+
     /// The cell's text, where it is the same in all events of this one's kind.
     pub(super) fn known<S: Show + ?Sized>(self, event: &S) -> Option<String> {
         let known = |field: Option<FieldId>| match field.map(|field| event.known(field)) {
@@ -109,7 +139,7 @@ impl Resolved {
     }
 
     /// The parts of a record that decide the cell, where they repeat.
-    pub(super) fn repeats<S: Show + ?Sized>(self, event: &S) -> Option<Vec<Part>> {
+    fn repeats<S: Show + ?Sized>(self, event: &S) -> Option<Vec<Part>> {
         let fields = match self {
             Resolved::Field(field) => [field, None, None],
             Resolved::User {

@@ -7,7 +7,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::cells::Resolved;
+use super::cells::{Resolved, Source};
 use super::csv::{self, Finish, Style};
 use super::row::{EventRow, LONG, MARK, OfKind, Run, TextAt};
 use super::{findings, index, message, rule_tables, timeline};
@@ -67,16 +67,6 @@ enum Cells {
     Repeated(usize, Box<[Resolved]>, Box<[Part]>),
     /// One that the event fills.
     Field(Resolved),
-}
-
-/// Where the text of a cell comes from in all events of a kind.
-enum Source {
-    /// From their being of the kind: it is plain, and this.
-    Kind(Vec<u8>),
-    /// From these parts of the record, which repeat.
-    Parts(Vec<Part>),
-    /// From the event.
-    Event,
 }
 
 impl Held {
@@ -251,15 +241,17 @@ impl Held {
         text.extend(ends.into_iter().flat_map(u32::to_le_bytes));
     }
 
+    /// Where a cell comes from; what is the same in all of a kind stands as it is in every row, or is
+    /// made for each.
     fn source<E: Show>(&self, cell: Resolved, event: &E) -> Source {
-        let known = cell.known(event).map(String::into_bytes);
-        let is_plain =
-            |known: &Vec<u8>| csv::finish(&mut known.clone(), 0, self.style) == Finish::Plain;
-        match (known.filter(is_plain), cell.repeats(event)) {
-            (Some(known), _) => Source::Kind(known),
-            (None, Some(parts)) if !parts.is_empty() => Source::Parts(parts),
-            (None, _) => Source::Event,
+        match cell.source(event) {
+            Source::Kind(text) if !self.is_plain(&text) => Source::Event,
+            source => source,
         }
+    }
+
+    fn is_plain(&self, text: &str) -> bool {
+        csv::finish(&mut text.into(), 0, self.style) == Finish::Plain
     }
 
     fn of_kind<E: Fields>(&self, event: &E) -> OfKind {
@@ -309,21 +301,11 @@ fn same(sources: &[Source]) -> Cells {
             text.push(b',');
         }
         if let Source::Kind(known) = source {
-            text.extend_from_slice(known);
+            text.extend_from_slice(known.as_bytes());
         }
         ends.push(text.len() as u32);
     }
     Cells::Same(text.into(), ends.into())
-}
-
-impl Source {
-    fn is_shared_with(&self, next: &Source) -> bool {
-        match (self, next) {
-            (Source::Kind(_), Source::Kind(_)) => true,
-            (Source::Parts(parts), Source::Parts(others)) => parts == others,
-            _ => false,
-        }
-    }
 }
 
 impl Text {

@@ -30,6 +30,8 @@ pub mod whole;
 #[cfg(test)]
 mod manual;
 #[cfg(test)]
+mod sketch;
+#[cfg(test)]
 mod story;
 
 pub use cells::timeline_columns_needed;

@@ -67,10 +67,13 @@ impl Run {
         }
     }
 
-    /// Both as one, where the next one follows.
-    pub fn and(self, next: Run) -> Option<Run> {
-        let (from, to) = (self.from, next.to);
-        (self.to == next.from).then_some(Run { from, to })
+    /// Takes in the next one, where it follows. False, and nothing done, where it does not.
+    pub fn join(&mut self, next: Run) -> bool {
+        let follows = self.to == next.from;
+        if follows {
+            self.to = next.to;
+        }
+        follows
     }
 
     /// How many they are.

@@ -185,11 +185,9 @@ pub(super) fn cells() -> impl Iterator<Item = Cell> {
 pub(super) fn runs(report: &Report<'_>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for run in cells().filter_map(|cell| report.run(cell)) {
-        let joined = runs.last().and_then(|before| before.and(run));
-        if joined.is_some() {
-            runs.pop();
+        if !runs.last_mut().is_some_and(|before| before.join(run)) {
+            runs.push(run);
         }
-        runs.push(joined.unwrap_or(run));
     }
     runs
 }

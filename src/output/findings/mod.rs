@@ -91,14 +91,13 @@ impl<'a> Findings<'a> {
             let Some(run) = report.run(cell) else {
                 continue;
             };
-            let joined = match cells.last() {
-                Some(Cells::Events(last, before)) if *last == whose => before.and(run),
-                _ => None,
-            };
-            if joined.is_some() {
-                cells.pop();
+            if let Some(Cells::Events(last, before)) = cells.last_mut()
+                && *last == whose
+                && before.join(run)
+            {
+                continue;
             }
-            cells.push(Cells::Events(whose, joined.unwrap_or(run)));
+            cells.push(Cells::Events(whose, run));
         }
         Findings {
             report,

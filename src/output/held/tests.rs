@@ -1,70 +1,9 @@
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-
 use super::super::cells::Cell;
+use super::super::sketch::{Remembered, Sketch};
 use super::super::story::{Values, rule};
 use super::*;
-use crate::model::record::NameId;
 use crate::model::rule::Vendor;
 use crate::model::time::Time;
-
-/// By what it is and the parts that it is made of.
-type Remembered = RefCell<BTreeMap<(u32, Vec<Part>), Vec<u8>>>;
-
-/// An event of a kind, or of none, of which some fields are known beforehand and some repeat.
-struct Sketch<'v> {
-    kind: Option<u16>,
-    values: &'v Values,
-    remembered: &'v Remembered,
-    never: FieldId,
-    always: FieldId,
-}
-
-impl Show for Sketch<'_> {
-    fn show(&self, field: FieldId, out: &mut impl crate::model::text::Text) -> bool {
-        self.values.show(field, out)
-    }
-
-    fn kind(&self) -> Option<u16> {
-        self.kind
-    }
-
-    fn known(&self, field: FieldId) -> Known<'_> {
-        match field {
-            field if field == self.never => Known::Absent,
-            field if field == self.always => Known::Always(self.values.get(field)),
-            _ => Known::Varies,
-        }
-    }
-
-    /// Three fields at a time are made of one part, the next one of none.
-    fn repeats(&self, field: FieldId) -> Option<Vec<Part>> {
-        let part = Part::Data(NameId(field.0 as u16 / 4));
-        (!field.0.is_multiple_of(4)).then_some(vec![part])
-    }
-
-    fn remembered(
-        &self,
-        what: u32,
-        parts: &[Part],
-        out: &mut Vec<u8>,
-        make: impl FnOnce(&mut Vec<u8>),
-    ) {
-        let mut remembered = self.remembered.borrow_mut();
-        let made = remembered.entry((what, parts.to_vec()));
-        out.extend_from_slice(made.or_insert_with(|| {
-            let mut out = b"before".to_vec();
-            make(&mut out);
-            out.split_off("before".len())
-        }));
-    }
-}
-
-impl Fields for Sketch<'_> {
-    fn get(&self, field: FieldId) -> &Value {
-        self.values.get(field)
-    }
-}
 
 const LOCATION: Location = Location {
     file: 1,
@@ -178,10 +117,11 @@ fn cells_that_lie_side_by_side_are_copied_in_one_piece() {
         run("process.executable"),
         run("process.pid"),
     );
-    assert_eq!(path.and(name), None);
+    let and = |mut one: Run, next| one.join(next).then_some(one);
+    assert_eq!(and(path, name), None);
     let (two, all) = (
-        name.and(path).unwrap(),
-        name.and(path).unwrap().and(pid).unwrap(),
+        and(name, path).unwrap(),
+        and(and(name, path).unwrap(), pid).unwrap(),
     );
     let row = sample.row(Some(1));
     assert_eq!(row.cells(all), format!("a.exe,{long},").as_bytes());

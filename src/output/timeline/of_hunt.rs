@@ -39,14 +39,12 @@ impl<'a> OfHunt<'a> {
                 cells.push(Cells::Beside(column.from));
                 continue;
             };
-            let joined = match cells.last() {
-                Some(Cells::Event(before)) => before.and(run),
-                _ => None,
-            };
-            if joined.is_some() {
-                cells.pop();
+            if let Some(Cells::Event(before)) = cells.last_mut()
+                && before.join(run)
+            {
+                continue;
             }
-            cells.push(Cells::Event(joined.unwrap_or(run)));
+            cells.push(Cells::Event(run));
         }
         OfHunt {
             report,

@@ -7,7 +7,7 @@
 use std::io::{self, Write};
 use std::sync::OnceLock;
 
-use super::super::cells::Resolved;
+use super::super::cells::{Resolved, Source};
 use super::super::csv::{Rows, Sheet, Style, Written};
 use super::super::table::names;
 use super::{COLUMNS, Origin};
@@ -178,35 +178,11 @@ impl Timeline {
     }
 }
 
-/// Where a cell's text comes from in all events of a kind.
-enum Source {
-    /// From their being of the kind: it is this.
-    Kind(String),
-    /// From these parts of the record, which repeat.
-    Parts(Vec<Part>),
-    /// From the event, or from elsewhere.
-    Event,
-}
-
-impl Source {
-    fn is_shared_with(&self, next: &Source) -> bool {
-        match (self, next) {
-            (Source::Kind(_), Source::Kind(_)) => true,
-            (Source::Parts(parts), Source::Parts(others)) => parts == others,
-            _ => false,
-        }
-    }
-}
-
 fn source<S: Show + ?Sized>(cells: &Cells, event: &S) -> Source {
     let Cells::Field(cell) = cells else {
         return Source::Event;
     };
-    match (cell.known(event), cell.repeats(event)) {
-        (Some(text), _) => Source::Kind(text),
-        (None, Some(parts)) => Source::Parts(parts),
-        (None, None) => Source::Event,
-    }
+    cell.source(event)
 }
 
 impl Beside<'_> {
@@ -224,70 +200,12 @@ impl Beside<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::model::field::{FieldId, Known, View};
-    use crate::model::record::NameId;
-    use crate::model::text::Text;
+    use crate::model::field::{FieldId, View};
     use crate::model::value::Value;
+    use crate::output::sketch::{Remembered, Sketch};
+    use crate::output::story::Values;
     use crate::output::timeline_columns_needed;
-
-    /// By what it is and the parts that it is made of.
-    type Remembered = RefCell<BTreeMap<(u32, Vec<Part>), Vec<u8>>>;
-
-    /// One of a kind of which one field is known, one is never there, some repeat and the others
-    /// vary; with what is remembered.
-    struct Sketch<'m> {
-        kind: Option<u16>,
-        remembered: &'m Remembered,
-        values: Vec<Value>,
-        always: FieldId,
-        never: FieldId,
-    }
-
-    impl Show for Sketch<'_> {
-        fn show(&self, field: FieldId, out: &mut impl Text) -> bool {
-            let value = &self.values[field.0 as usize];
-            value.show(out);
-            !value.is_null()
-        }
-
-        fn kind(&self) -> Option<u16> {
-            self.kind
-        }
-
-        fn known(&self, field: FieldId) -> Known<'_> {
-            match field {
-                field if field == self.always => Known::Always(&self.values[field.0 as usize]),
-                field if field == self.never => Known::Absent,
-                _ => Known::Varies,
-            }
-        }
-
-        /// Three fields at a time are made of one part, the next one of none.
-        fn repeats(&self, field: FieldId) -> Option<Vec<Part>> {
-            let part = Part::Data(NameId(field.0 as u16 / 4));
-            (!field.0.is_multiple_of(4)).then_some(vec![part])
-        }
-
-        fn remembered(
-            &self,
-            what: u32,
-            parts: &[Part],
-            out: &mut Vec<u8>,
-            make: impl FnOnce(&mut Vec<u8>),
-        ) {
-            let mut remembered = self.remembered.borrow_mut();
-            let text = remembered.entry((what, parts.to_vec())).or_insert_with(|| {
-                let mut text = Vec::new();
-                make(&mut text);
-                text
-            });
-            out.extend_from_slice(text);
-        }
-    }
 
     #[test]
     fn a_row_is_the_same_whatever_is_known_of_its_kind() {
@@ -317,7 +235,7 @@ mod tests {
                 let event = Sketch {
                     kind,
                     remembered: &remembered,
-                    values: fields.iter().map(|(field, ..)| value(field)).collect(),
+                    values: &Values(fields.iter().map(|(field, ..)| value(field)).collect()),
                     always,
                     never,
                 };
