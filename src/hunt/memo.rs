@@ -2,20 +2,20 @@
 //!
 //! Logs repeat themselves: the same programs start, load the same modules and write the same
 //! registry values, under new times, process ids and GUIDs that hardly any condition asks for. So
-//! the answer is kept by the bytes of just those parts of the record that the conditions of its
-//! event id read, and a record with the same bytes is answered without one of its fields being
-//! derived. Answers are found by a hash and believed only when every byte is the same; how many
-//! are kept, and how long a search for one takes, does not depend on what the logs hold.
+//! the answer is kept by the fingerprint of just those parts of the record that the conditions of
+//! its event id read, and a record with the same fingerprint is answered without one of its fields
+//! being derived. How many answers are kept, and how long a search for one takes, does not depend
+//! on what the logs hold.
 
+use super::fingerprint::{Fingerprint, Fingerprints};
 use crate::engine::dispatch::Dispatch;
 use crate::model::record::{Part, Pick, Record, SystemField};
 use crate::schema::Layout;
 
-/// Answers kept: sets of so many, of which a new one takes the place of the oldest.
+/// Answers kept: sets of so many, of which a new one takes the place of the oldest. All of them
+/// are numbered by 16 bits.
 const SETS: usize = 2048;
 const WAYS: usize = 8;
-/// Bytes of parts kept before all are forgotten.
-const MOST: usize = 8 << 20;
 /// Records of an event id after which it shows whether remembering them is worth while.
 const TRIAL: u32 = 4096;
 /// Of so many records one must have been known.
@@ -27,12 +27,17 @@ const PAUSE: u32 = 65_536;
 pub(super) struct Deciding<'d> {
     dispatch: &'d Dispatch<'d>,
     layout: &'d Layout,
+    fingerprints: Fingerprints,
 }
 
 impl<'d> Deciding<'d> {
     /// What the dispatched conditions read of records of each event id.
     pub fn new(dispatch: &'d Dispatch<'d>, layout: &'d Layout) -> Deciding<'d> {
-        Deciding { dispatch, layout }
+        Deciding {
+            dispatch,
+            layout,
+            fingerprints: Fingerprints::new(),
+        }
     }
 
     /// None where records hold in one of the parts what they never hold again.
@@ -48,30 +53,28 @@ impl<'d> Deciding<'d> {
 
 /// The answers that one thread remembers.
 pub(super) struct Memo {
-    /// Small enough to stay at hand while the answers themselves are all over the memory.
     sets: Vec<Set>,
-    /// Those of the first set, of the second and so on. None before the first is learned.
+    /// In the order in which they were first learned, which is most often that of the next time.
     answers: Vec<Answer>,
     trials: Vec<Trial>,
     /// By event id, what decides of its records, once the first was there; none where they are not
     /// to be remembered.
     picks: Vec<Option<Option<Pick>>>,
+    /// Of the record asked about.
     imprint: Vec<u8>,
-    /// Bytes of the imprints kept.
-    kept: usize,
 }
 
-/// What tells the answers of one set apart.
+/// What tells the answers of one set apart, and where they are.
 #[derive(Clone, Default)]
 struct Set {
-    /// A part of each answer's hash, odd where there is an answer.
+    /// A part of each answer's number, odd where there is an answer.
     tags: [u16; WAYS],
+    places: [u16; WAYS],
     oldest: u8,
 }
 
-#[derive(Clone, Default)]
 struct Answer {
-    imprint: Box<[u8]>,
+    of: Fingerprint,
     matched: Box<[u32]>,
 }
 
@@ -83,8 +86,8 @@ struct Trial {
     pause: u32,
 }
 
-/// Where an answer is to be put.
-pub(super) struct Unknown(u64);
+/// What an answer is to be kept by.
+pub(super) struct Unknown(Fingerprint);
 
 /// What the memo says of a record.
 pub(super) enum Recollection<'m> {
@@ -104,7 +107,6 @@ impl Default for Memo {
             trials: vec![Trial::default(); 256],
             picks: vec![None; 256],
             imprint: Vec::new(),
-            kept: 0,
         }
     }
 }
@@ -129,70 +131,43 @@ impl Memo {
         if !record.imprint_of(pick, &mut self.imprint) {
             return Recollection::Never;
         }
-        let hash = hash_of(&self.imprint);
-        let (set, tag) = place_of(hash);
-        let tags = self.sets[set].tags.iter().zip(set * WAYS..);
-        let known = (tags.filter(|(known, _)| **known == tag)).find_map(|(_, at)| {
-            self.answers
-                .get(at)
-                .filter(|answer| *answer.imprint == *self.imprint)
-        });
+        let Some(fingerprint) = deciding.fingerprints.of(&self.imprint) else {
+            return Recollection::Never;
+        };
+        let (set, tag) = place_of(fingerprint);
+        let Set { tags, places, .. } = &self.sets[set];
+        let alike = (0..WAYS).filter(|way| tags[*way] == tag);
+        let mut answers = alike.filter_map(|way| self.answers.get(usize::from(places[way])));
+        let known = answers.find(|answer| answer.of == fingerprint);
         trial.count(known.is_some());
         match known {
             Some(answer) => Recollection::Known(&answer.matched),
-            None => Recollection::Unknown(Unknown(hash)),
+            None => Recollection::Unknown(Unknown(fingerprint)),
         }
     }
 
-    /// Remembers the conditions that the record recalled last meets.
-    pub fn learn(&mut self, Unknown(hash): Unknown, matched: &[u32]) {
-        if self.answers.is_empty() || self.kept + self.imprint.len() > MOST {
-            self.sets.fill(Set::default());
-            self.answers.clear();
-            self.answers.resize(SETS * WAYS, Answer::default());
-            self.kept = 0;
-        }
-        let (at, tag) = place_of(hash);
-        let set = &mut self.sets[at];
+    /// Remembers the conditions that a record met of which nothing was known.
+    pub fn learn(&mut self, Unknown(of): Unknown, matched: &[u32]) {
+        let (set, tag) = place_of(of);
+        let set = &mut self.sets[set];
         let way = usize::from(set.oldest);
-        let answer = &mut self.answers[at * WAYS + way];
-        self.kept += self.imprint.len();
-        self.kept -= answer.imprint.len();
-        *answer = Answer {
-            imprint: self.imprint.as_slice().into(),
-            matched: matched.into(),
-        };
+        let matched = matched.into();
+        let answer = Answer { of, matched };
+        if set.tags[way] == 0 {
+            set.places[way] = self.answers.len() as u16;
+            self.answers.push(answer);
+        } else {
+            self.answers[usize::from(set.places[way])] = answer;
+        }
         set.tags[way] = tag;
         set.oldest = (set.oldest + 1) % WAYS as u8;
     }
 }
 
-/// A number that follows from the bytes, of which all bits do their share. Every other byte of a
-/// log's texts is zero, so two words go into one.
-fn hash_of(bytes: &[u8]) -> u64 {
-    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mix = |hash: u64, bytes: &[u8; 32]| {
-        let words = bytes.as_chunks::<8>().0;
-        let word = |at: usize| u64::from_le_bytes(words[at]);
-        let one = hash ^ word(0) ^ word(1).rotate_left(8);
-        let other = ODD ^ word(2) ^ word(3).rotate_left(8);
-        let product = u128::from(one) * u128::from(other);
-        product as u64 ^ (product >> 64) as u64
-    };
-    let hash = (bytes.as_chunks().0.iter()).fold(bytes.len() as u64 ^ ODD, mix);
-    match bytes.last_chunk() {
-        Some(last) => mix(hash, last),
-        None => {
-            let mut padded = [0; 32];
-            padded[..bytes.len()].copy_from_slice(bytes);
-            mix(hash, &padded)
-        }
-    }
-}
-
-/// The set of a hash, and its tag there.
-fn place_of(hash: u64) -> (usize, u16) {
-    (hash as usize % SETS, (hash >> 48) as u16 | 1)
+/// The set of a fingerprint, and its tag there.
+fn place_of(fingerprint: Fingerprint) -> (usize, u16) {
+    let number = fingerprint.number();
+    (number as usize % SETS, (number >> 48) as u16 | 1)
 }
 
 impl Trial {
@@ -363,21 +338,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_bounded() {
+    fn the_oldest_answers_of_a_set_make_place() {
+        let fingerprints = Fingerprints::new();
+        let of = |number: u32| fingerprints.of(&number.to_le_bytes()).unwrap();
+        let one_set = (0..).map(of).filter(|of| place_of(*of).0 == 7);
+        let one_set: Vec<Fingerprint> = one_set.take(WAYS + 3).collect();
         let mut memo = Memo::default();
-        let long = MOST / 16;
-        for at in 0..64 {
-            memo.imprint = vec![at; long];
-            memo.learn(Unknown(u64::from(at)), &[]);
-            let kept: usize = memo.answers.iter().map(|answer| answer.imprint.len()).sum();
-            assert_eq!(memo.kept, kept);
-            assert_eq!(kept, (usize::from(at) % 16 + 1) * long);
+        for (number, of) in (0..).zip(&one_set) {
+            memo.learn(Unknown(*of), &[number]);
         }
-        for _ in 0..64 {
-            memo.imprint = vec![0; 10];
-            memo.learn(Unknown(7), &[]);
-        }
-        assert_eq!(memo.kept, WAYS * 10);
+        let kept = memo.answers.iter().map(|answer| answer.matched[0]);
+        let kept: Vec<u32> = kept.collect();
+        assert_eq!(kept, [8, 9, 10, 3, 4, 5, 6, 7]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod candidates;
 mod causal;
 mod conclude;
 mod digest;
+mod fingerprint;
 mod gather;
 mod memo;
 mod merge;
