@@ -1,6 +1,5 @@
 //! `evql timeline`: every process start and network connection, normalised, in order of time.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -9,6 +8,7 @@ use clap::Args;
 
 use crate::hunt::{self, Options, Profile};
 use crate::model::field::FieldTable;
+use crate::model::located::Located;
 use crate::output::csv::{Style, Written};
 use crate::output::timeline::{Beside, Timeline};
 use crate::output::whole::WholeFile;
@@ -64,7 +64,7 @@ pub(super) fn run(args: &TimelineArgs, common: &Common, terminal: &Terminal) -> 
         profile: Profile::from(args.collection.reading.profile).as_str(),
         rules: &[],
         findings: &[],
-        events: &BTreeMap::new(),
+        events: &Located::default(),
         held: &Held::default(),
         fields: &FieldTable::default(),
         inputs: &collected.inputs_read(),

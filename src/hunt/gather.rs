@@ -1,7 +1,7 @@
 //! From what the runs of blocks gave, in the order of the inputs, to one account of all logs: each record
 //! once, and where processes start and connect.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -212,27 +212,33 @@ impl Gathered {
             .iter()
             .flat_map(|finding| finding.events.iter().flatten().copied())
             .collect();
-        let mut processes: BTreeSet<Process> = BTreeSet::new();
-        let mut timeline: BTreeMap<Location, u32> = BTreeMap::new();
+        let mut processes: Vec<Process> = Vec::new();
+        let mut timeline: Vec<(Location, u32)> = Vec::new();
         for kept in self
             .kept
             .iter()
             .filter(|kept| found.contains(&kept.location))
         {
             processes.extend(kept.moment.own.map(|own| (kept.host, own)));
-            timeline.insert(kept.location, kept.host);
+            timeline.push((kept.location, kept.host));
         }
+        processes.sort_unstable();
+        processes.dedup();
         for (process, location) in &self.connections {
-            if processes.contains(process) {
-                timeline.insert(*location, process.0);
+            if processes.binary_search(process).is_ok() {
+                timeline.push((*location, process.0));
             }
         }
-        let mut locations: BTreeSet<Location> = timeline.keys().copied().collect();
-        for process in &processes {
-            if let Some(start) = self.starts.of(process) {
-                locations.insert(start.location);
-            }
-        }
+        timeline.sort_unstable();
+        timeline.dedup_by_key(|(location, _)| *location);
+        let events = timeline.iter().map(|(location, _)| *location);
+        let starts = processes
+            .iter()
+            .filter_map(|process| self.starts.of(process));
+        let starts = starts.map(|start| start.location);
+        let mut locations: Vec<Location> = events.chain(starts).collect();
+        locations.sort_unstable();
+        locations.dedup();
         Wanted {
             locations,
             timeline,

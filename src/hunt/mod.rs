@@ -31,13 +31,14 @@ mod threads;
 mod timeline;
 mod watch;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::input::{Ask, Discovery, Input};
 use crate::lang::plan::Plan;
 use crate::model::field::FieldTable;
 use crate::model::finding::Finding;
+use crate::model::located::Located;
 use crate::model::problem::Problem;
 use crate::model::record::{EventIds, Location, Names};
 use crate::schema::clock::{Clock, DocumentClock, Moment};
@@ -125,7 +126,7 @@ pub struct Outcome<R> {
     pub findings: Vec<Finding>,
     /// The findings' events, the starts of their processes where the logs hold them, and the
     /// other connections of the same processes: by where they stand.
-    pub events: BTreeMap<Location, R>,
+    pub events: Located<R>,
     /// The findings' events and the other connections of their processes, in the profile's order.
     pub timeline: Vec<Location>,
     /// One for each input, in their order.
@@ -175,16 +176,18 @@ pub fn hunt<R: Send>(
     let mut seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     seen.extend(joined);
     let rows = pool.install(|| recall::complete(&reading, seen, &wanted.locations, &keep));
+    let mut rest = wanted.timeline.iter().peekable();
     let mut timeline: Vec<(causal::Order, Location)> = rows
         .iter()
         .filter_map(|row| {
-            let host = *wanted.timeline.get(&row.location)?;
-            let place = gathered.place(&row.moment, host, options.profile);
+            while rest.next_if(|(at, _)| *at < row.location).is_some() {}
+            let (_, host) = rest.next_if(|(at, _)| *at == row.location)?;
+            let place = gathered.place(&row.moment, *host, options.profile);
             let order = causal::Order::new(place, &row.moment, row.location);
             Some((order, row.location))
         })
         .collect();
-    timeline.sort();
+    timeline.sort_unstable();
     let inputs = std::mem::take(&mut gathered.inputs);
     // There is much of it, and nobody has to wait for its memory.
     pool.spawn(move || drop(gathered));
@@ -243,9 +246,10 @@ fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
         .map_err(|error| Error::Threads(threads, error))
 }
 
-/// The locations to read again, and what each is for.
+/// The locations to see in full, and what each is for.
 struct Wanted {
-    locations: BTreeSet<Location>,
-    /// With their hosts' numbers.
-    timeline: BTreeMap<Location, u32>,
+    /// Ascending, each once.
+    locations: Vec<Location>,
+    /// Ascending, each once, with their hosts' numbers.
+    timeline: Vec<(Location, u32)>,
 }

@@ -1,8 +1,6 @@
 //! The second pass: back to the blocks that hold something wanted and not seen yet, to see it in
 //! full.
 
-use std::collections::BTreeSet;
-
 use rayon::prelude::*;
 
 use crate::input::Buffers;
@@ -29,20 +27,22 @@ impl<R> Recalled<R> {
     }
 }
 
-/// What was seen before of the events at these places, and what `keep` makes of the others.
+/// What was seen before of the events at these places, which ascend, and what `keep` makes of the
+/// others: in the order of their places.
 pub(super) fn complete<R: Send>(
     reading: &Reading,
     mut seen: Vec<Recalled<R>>,
-    locations: &BTreeSet<Location>,
+    locations: &[Location],
     keep: impl Fn(&Event<'_>) -> R + Sync,
 ) -> Vec<Recalled<R>> {
-    seen.retain(|row| locations.contains(&row.location));
-    seen.sort_unstable_by_key(|row| row.location);
+    seen.retain(|row| locations.binary_search(&row.location).is_ok());
+    seen.sort_by_key(|row| row.location);
     seen.dedup_by_key(|row| row.location);
     let is_seen = |at: &Location| seen.binary_search_by_key(at, |row| row.location).is_ok();
     let unseen = locations.iter().filter(|at| !is_seen(at));
     let unseen: Vec<Location> = unseen.copied().collect();
     seen.extend(recall(reading, &unseen, keep));
+    seen.sort_by_key(|row| row.location);
     seen
 }
 

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::causal::Process;
 use crate::model::record::Location;
 use crate::model::time::Time;
+use crate::schema::clock::ProcessGuid;
 
 /// Starts in a list in which processes may stand more than once.
 const FEW: usize = 1 << 17;
@@ -43,7 +44,10 @@ impl Starts {
     /// Keeps the starts of these processes, which must be ascending, and forgets the others. Only
     /// then can they be asked for.
     pub fn keep(&mut self, processes: &[Process]) {
-        let kept = |start: &Start| processes.binary_search(&start.process).is_ok();
+        let sieve = Sieve::of(processes);
+        let kept = |start: &Start| {
+            sieve.passes(&start.process) && processes.binary_search(&start.process).is_ok()
+        };
         let list = std::mem::take(&mut self.list);
         self.list = list.into_par_iter().filter(kept).collect();
         self.list.par_sort_unstable();
@@ -74,10 +78,44 @@ impl Starts {
     }
 }
 
+/// Holds back nearly every process that is not one of some, which most are not, for less than a
+/// search costs.
+struct Sieve {
+    /// As many as a power of two.
+    bits: Vec<u64>,
+}
+
+impl Sieve {
+    /// Lets these pass.
+    fn of(processes: &[Process]) -> Sieve {
+        let words = (processes.len() / 4).next_power_of_two();
+        let mut sieve = Sieve {
+            bits: vec![0; words],
+        };
+        for process in processes {
+            let (word, bit) = sieve.place(process);
+            sieve.bits[word] |= bit;
+        }
+        sieve
+    }
+
+    fn passes(&self, process: &Process) -> bool {
+        let (word, bit) = self.place(process);
+        self.bits[word] & bit != 0
+    }
+
+    fn place(&self, (_, ProcessGuid(guid)): &Process) -> (usize, u64) {
+        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let guid = u128::from_be_bytes(*guid);
+        let number = ((guid >> 64) as u64 ^ guid as u64).wrapping_mul(ODD);
+        let word = (number >> 32) as usize & (self.bits.len() - 1);
+        (word, 1 << (number >> 58))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::clock::ProcessGuid;
 
     #[test]
     fn the_earliest_start_of_a_process_counts_and_of_equal_ones_the_first() {
@@ -111,5 +149,22 @@ mod tests {
         assert_eq!(starts.of(&process(5)), Some(&start(5, 6, 70)));
         starts.clear();
         assert_eq!(starts.of(&process(1)), None);
+    }
+
+    #[test]
+    fn a_sieve_lets_its_own_pass_and_few_others() {
+        let process = |number: u32| {
+            let mut guid = [7; 16];
+            guid[8..12].copy_from_slice(&number.to_be_bytes());
+            (0, ProcessGuid(guid))
+        };
+        for count in [0, 1, 3, 1000] {
+            let own: Vec<Process> = (0..count).map(process).collect();
+            let sieve = Sieve::of(&own);
+            assert!(own.iter().all(|one| sieve.passes(one)));
+            let others = (count..count + 10_000).map(process);
+            let passing = others.filter(|one| sieve.passes(one)).count();
+            assert!(passing < 1000, "{passing} of 10000 for {count}");
+        }
     }
 }

@@ -8,6 +8,7 @@ pub mod decimal;
 pub mod field;
 pub mod finding;
 pub mod guid;
+pub mod located;
 pub mod problem;
 pub mod record;
 pub mod rule;

@@ -9,6 +9,7 @@ use super::held::Held;
 use super::row::{EventRow, Run, TextAt};
 use crate::model::field::FieldTable;
 use crate::model::finding::Finding;
+use crate::model::located::Located;
 use crate::model::problem::Problem;
 use crate::model::record::Location;
 use crate::model::rule::RuleInfo;
@@ -25,7 +26,7 @@ pub struct Report<'a> {
     /// Every event that an output may show: those behind the findings, and the starts (event 1) of
     /// the processes in them, from which command lines and hashes are filled in. The start of a
     /// process is known by its `event.category` and `event.type`.
-    pub events: &'a BTreeMap<Location, EventRow>,
+    pub events: &'a Located<EventRow>,
     /// What the events' rows hold.
     pub held: &'a Held,
     /// Which field has which number.

@@ -11,6 +11,7 @@ use super::row::EventRow;
 use super::table::Table;
 use crate::model::field::{FieldId, FieldTable, Fields, Show, View};
 use crate::model::finding::{Finding, Remark};
+use crate::model::located::Located;
 use crate::model::problem::{Lost, Problem};
 use crate::model::record::Location;
 use crate::model::rule::{Attack, RuleInfo, RuleOrigin, Vendor};
@@ -41,7 +42,7 @@ pub(super) struct Story {
     pub(super) columns: Vec<String>,
     pub(super) findings: Vec<Finding>,
     pub(super) held: Held,
-    pub(super) events: BTreeMap<Location, EventRow>,
+    pub(super) events: Located<EventRow>,
     /// What the events hold.
     pub(super) values: BTreeMap<Location, Values>,
     pub(super) inputs: Vec<InputRead>,
@@ -98,7 +99,7 @@ impl Story {
             columns: ["dest", "process_name", "count"].map(str::to_owned).into(),
             findings: Vec::new(),
             held,
-            events: BTreeMap::new(),
+            events: Located::default(),
             values: BTreeMap::new(),
             inputs: vec![
                 InputRead {
@@ -188,9 +189,10 @@ impl Story {
             "2024-03-01 11:00:03",
             &[&regasm, &connection, &private],
         );
-        if let Some(event) = self.events.get_mut(&at(1, 9)) {
-            event.damaged = true;
-        }
+        let row = |(place, values): (&Location, &Values)| {
+            (*place, self.held.row(values, *place, *place == at(1, 9)))
+        };
+        self.events = self.values.iter().map(row).collect();
         self.findings = vec![
             Finding {
                 rule: 0,
@@ -234,8 +236,6 @@ impl Story {
             set(View::Ecs, name, Value::str(*text));
         }
         let values = Values(values);
-        self.events
-            .insert(location, self.held.row(&values, location, false));
         self.values.insert(location, values);
     }
 

@@ -3,7 +3,6 @@
 mod ask;
 mod when;
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -14,6 +13,7 @@ use clap::{Args, ValueEnum};
 use crate::hunt::{self, Options, Profile, Window};
 use crate::lang::plan::{Body, Plan};
 use crate::model::field::FieldTable;
+use crate::model::located::Located;
 use crate::model::record::Location;
 use crate::model::time::Time;
 use crate::model::value::Value;
@@ -130,7 +130,7 @@ pub(super) fn run(args: &QueryArgs, common: &Common, terminal: &Terminal) -> Res
         profile: Profile::from(args.reading.profile).as_str(),
         rules: &[],
         findings: &[],
-        events: &BTreeMap::new(),
+        events: &Located::default(),
         held: &Held::default(),
         fields: &fields,
         inputs: &inputs,

@@ -187,6 +187,7 @@ impl Table for Findings<'_> {
 mod tests {
     use super::super::story::{Story, rows, written};
     use super::*;
+    use crate::model::located::Located;
 
     #[test]
     fn a_row_says_who_did_what() {
@@ -278,7 +279,7 @@ mod tests {
     #[test]
     fn events_that_are_not_at_hand_leave_cells_empty() {
         let mut story = Story::new();
-        story.events.clear();
+        story.events = Located::default();
         let rules = story.rules();
         let (csv, _) = written(&Findings::new(&story.report(&rules)));
         let rows = rows(csv);
