@@ -35,12 +35,9 @@ pub(super) struct Candidate {
 /// Hands over a digest of each join key that an event has.
 pub(super) fn each_key(keys: &[Key], event: &Event<'_>, mut each: impl FnMut(u64)) {
     let mut digest = Digest::default();
-    let mut is_one = |key: &Key| match event.guid(key.field) {
-        Some(guid) => {
-            digest.text(&guid);
-            true
-        }
-        None => digest.value(event.get(key.field)),
+    let mut is_one = |key: &Key| {
+        let text = event.with_text(key.field, |text| digest.text(text));
+        text.is_some() || digest.value(event.get(key.field))
     };
     if keys.iter().all(&mut is_one) {
         return each(digest.finish());

@@ -31,19 +31,32 @@ impl<R> Recalled<R> {
 /// others: in the order of their places.
 pub(super) fn complete<R: Send>(
     reading: &Reading,
-    mut seen: Vec<Recalled<R>>,
+    seen: Vec<Recalled<R>>,
     locations: &[Location],
     keep: impl Fn(&Event<'_>) -> R + Sync,
 ) -> Vec<Recalled<R>> {
-    seen.retain(|row| locations.binary_search(&row.location).is_ok());
-    seen.sort_by_key(|row| row.location);
-    seen.dedup_by_key(|row| row.location);
-    let is_seen = |at: &Location| seen.binary_search_by_key(at, |row| row.location).is_ok();
+    // Rows are large, so each is moved once, and what is sorted is their numbers.
+    let mut numbers: Vec<(Location, usize)> =
+        seen.iter().map(|row| row.location).zip(0..).collect();
+    numbers.sort_unstable();
+    numbers.dedup_by_key(|(location, _)| *location);
+    let is_seen = |at: &Location| {
+        let number = numbers.binary_search_by_key(at, |(location, _)| *location);
+        number.is_ok()
+    };
     let unseen = locations.iter().filter(|at| !is_seen(at));
     let unseen: Vec<Location> = unseen.copied().collect();
-    seen.extend(recall(reading, &unseen, keep));
-    seen.sort_by_key(|row| row.location);
-    seen
+    let mut recalled = recall(reading, &unseen, keep).into_iter().peekable();
+    let mut seen: Vec<Option<Recalled<R>>> = seen.into_iter().map(Some).collect();
+    let mut numbers = numbers.into_iter().peekable();
+    let row = |at: &Location| {
+        while numbers.next_if(|(location, _)| location < at).is_some() {}
+        match numbers.next_if(|(location, _)| location == at) {
+            Some((_, number)) => seen[number].take(),
+            None => recalled.next_if(|row| row.location == *at),
+        }
+    };
+    locations.iter().filter_map(row).collect()
 }
 
 /// What `keep` makes of the events at these places, which ascend, in their order.

@@ -2,6 +2,7 @@
 
 use std::cell::LazyCell;
 use std::convert::Infallible;
+use std::num::NonZeroU64;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -303,7 +304,8 @@ fn key(record: &dyn Record) -> Option<RecordKey> {
     if record.event_id() == 0 && record.document().is_some() {
         return None;
     }
-    let created = record.time_created()?;
-    let record_id = record.record_id();
-    (record_id != 0).then_some(RecordKey { record_id, created })
+    Some(RecordKey {
+        record_id: NonZeroU64::new(record.record_id())?,
+        created: record.time_created()?,
+    })
 }

@@ -5,13 +5,14 @@
 //! turn (a log that was cleared and began anew, a copy of a part) are looked up.
 
 use std::collections::HashSet;
+use std::num::NonZeroU64;
 
 use crate::model::time::Time;
 
 /// What tells a record from the others of its log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct RecordKey {
-    pub record_id: u64,
+    pub record_id: NonZeroU64,
     pub created: Time,
 }
 
@@ -51,6 +52,7 @@ mod tests {
             let mut all = HashSet::new();
             let mut seen = Seen::default();
             for (record_id, ticks) in keys {
+                let record_id = NonZeroU64::new(record_id).unwrap();
                 let created = Time::from_ticks(ticks);
                 let key = RecordKey { record_id, created };
                 prop_assert_eq!(seen.insert(key), all.insert(key));

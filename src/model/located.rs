@@ -55,12 +55,14 @@ impl<T> Default for Located<T> {
 /// In any order; of several things at one place the first counts.
 impl<T> FromIterator<(Location, T)> for Located<T> {
     fn from_iter<I: IntoIterator<Item = (Location, T)>>(located: I) -> Located<T> {
-        let located = located.into_iter();
-        let mut placed: Vec<(Place, T)> = located.map(|(at, value)| (place(&at), value)).collect();
-        if !placed.is_sorted_by(|(one, _), (next, _)| one < next) {
-            placed.sort_by_key(|(place, _)| *place);
-            placed.dedup_by_key(|(place, _)| *place);
+        let located = located.into_iter().map(|(at, value)| (place(&at), value));
+        let (places, values): (Vec<Place>, Vec<T>) = located.unzip();
+        if places.is_sorted_by(|one, next| one < next) {
+            return Located { places, values };
         }
+        let mut placed: Vec<(Place, T)> = places.into_iter().zip(values).collect();
+        placed.sort_by_key(|(place, _)| *place);
+        placed.dedup_by_key(|(place, _)| *place);
         let (places, values) = placed.into_iter().unzip();
         Located { places, values }
     }

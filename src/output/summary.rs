@@ -42,6 +42,8 @@ pub struct Summary<'a> {
 struct OfRule<'a> {
     count: u64,
     hosts: BTreeSet<&'a [u8]>,
+    /// Nearly always the next one's too.
+    last_host: Option<&'a [u8]>,
     /// The first and the last.
     times: Option<(Time, Time)>,
 }
@@ -53,7 +55,11 @@ impl<'a> OfRule<'a> {
             let Some(event) = report.events.get(location) else {
                 continue;
             };
-            self.hosts.extend(event.text(host));
+            let host = event.text(host);
+            if host != self.last_host {
+                self.hosts.extend(host);
+                self.last_host = host;
+            }
             if let Some(time) = event.time {
                 let (first, last) = self.times.unwrap_or((time, time));
                 self.times = Some((first.min(time), last.max(time)));
@@ -93,6 +99,7 @@ impl Summary<'_> {
                 count,
                 hosts,
                 times,
+                ..
             } = of_rule;
             if count == 0 && !list_quiet {
                 quiet += 1;

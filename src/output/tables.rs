@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::csv::{Rows, Sheet, Style, Written};
 use super::findings::Findings;
@@ -51,12 +51,18 @@ pub fn write_tables(
             rule.findings.push(finding);
         }
     }
-    let (findings, timeline) = (Findings::new(report), timeline::OfHunt::new(report, order));
-    let mut tables: Vec<(&str, &dyn Table)> = vec![("findings.csv", &findings)];
+    let findings = LazyLock::new(|| Findings::new(report));
+    let timeline = LazyLock::new(|| timeline::OfHunt::new(report, order));
+    // Each goes through the whole report first.
+    each(2, &|table| match table {
+        0 => _ = LazyLock::force(&findings),
+        _ => _ = LazyLock::force(&timeline),
+    });
+    let mut tables: Vec<(&str, &dyn Table)> = vec![("findings.csv", &*findings)];
     for (name, rule) in names.iter().zip(&rules) {
         tables.push((name, rule));
     }
-    tables.push(("timeline.csv", &timeline));
+    tables.push(("timeline.csv", &*timeline));
     let mut jobs = Vec::new();
     let mut ways = Vec::new();
     for (at, (name, table)) in tables.iter().enumerate() {

@@ -76,11 +76,27 @@ impl<'e> Event<'e> {
         self.record
     }
 
-    /// The text of a field that the record holds as a GUID: what [`Fields::get`] gives, before it
-    /// becomes a value.
-    pub fn guid(&self, field: FieldId) -> Option<[u8; 38]> {
-        match (self.document, self.slots.get(field.0 as usize)?) {
-            (None, Slot::First(steps)) => self.guid_of(steps.first()?),
+    /// Does something with the text of a field that the record holds as a GUID or as it is: what
+    /// [`Fields::get`] gives, before it becomes a value. None, and nothing done, where that takes
+    /// more.
+    pub fn with_text<T>(&self, field: FieldId, make: impl FnOnce(&[u8]) -> T) -> Option<T> {
+        let steps = match (self.document, self.slots.get(field.0 as usize)?) {
+            (None, Slot::First(steps)) => steps,
+            _ => return None,
+        };
+        let step = steps.first()?;
+        if let Some(guid) = self.guid_of(step) {
+            return Some(make(&guid));
+        }
+        match (step.from, step.transform) {
+            (Piece::System(field @ SystemField::Computer), Transform::Text) => {
+                let text = header(self.record, field).filter(|text| !text.is_empty())?;
+                Some(make(text.as_bytes()))
+            }
+            (Piece::Data(name), Transform::Text) => {
+                let text = self.record.data(name)?;
+                (!transform::is_absent(text.as_bytes())).then(|| make(text.as_bytes()))
+            }
             _ => None,
         }
     }
@@ -141,6 +157,9 @@ impl<'e> Event<'e> {
                 Some((all, false)) if !transform::is_absent(all.as_bytes()) => owned(all),
                 _ => Value::Null,
             },
+            (Piece::Data(name), Transform::Moment) => {
+                record.time(name).map_or(Value::Null, Value::Time)
+            }
             (Piece::Data(name), how) => match record.data(name) {
                 Some(text) if !transform::is_absent(text.as_bytes()) => apply(how, text),
                 _ => Value::Null,

@@ -56,13 +56,15 @@ impl Draft {
                 }
             }
         }
-        let built = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(parts.iter().map(|part| part.as_bytes()));
-        let (parts, unfiled) = match built {
-            _ if parts.is_empty() => (None, Vec::new()),
-            Ok(automaton) => (Some(Parts { automaton, conds }), Vec::new()),
-            Err(_) => (None, conds.concat()),
+        let build = || {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .build(parts.iter().map(|part| part.as_bytes()))
+        };
+        let (parts, unfiled) = match (!parts.is_empty()).then(build) {
+            None => (None, Vec::new()),
+            Some(Ok(automaton)) => (Some(Parts { automaton, conds }), Vec::new()),
+            Some(Err(_)) => (None, conds.concat()),
         };
         let file = File {
             field: self.field,

@@ -66,8 +66,14 @@ proptest! {
             (any, shown)
         };
         let straight: Vec<(bool, String)> = fields.iter().map(|(field, ..)| shown(field)).collect();
+        let as_it_is = |field| event.with_text(field, |text| text.to_vec());
+        let texts: Vec<Option<Vec<u8>>> = fields.iter().map(|(field, ..)| as_it_is(field)).collect();
         for (field, view, name) in fields.iter() {
             let value = event.get(field).clone();
+            if let Some(text) = &texts[field.0 as usize] {
+                let text = str::from_utf8(text).map(Value::str);
+                prop_assert_eq!(text.as_ref(), Ok(&value), "{}", name);
+            }
             let expected = (!value.is_null(), format!("before{value}"));
             prop_assert_eq!(&straight[field.0 as usize], &expected, "{}", name);
             prop_assert_eq!(shown(field), expected, "{}", name);
