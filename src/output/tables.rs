@@ -1,9 +1,10 @@
 //! From a hunt's report to all the tables of its folder: made in parts, by whichever thread is free,
-//! and each written in the order of its parts by whoever has made the next one.
+//! and each written in the order of its parts by whoever finds it not being written. Nobody waits for
+//! a file, unless what is made too far ahead of it piles up.
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError, TryLockError};
 
 use super::csv::{Rows, Sheet, Style, Written};
 use super::findings::Findings;
@@ -16,6 +17,8 @@ use crate::model::record::Location;
 /// Things that one part of a table has rows for: enough to fill what is written at a time, few
 /// enough to share.
 const PART: usize = 128;
+/// Parts that may wait for the one before them.
+const AHEAD: usize = 16;
 
 /// What [`write_tables`] wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +61,7 @@ pub fn write_tables(
         0 => _ = LazyLock::force(&findings),
         _ => _ = LazyLock::force(&timeline),
     });
-    let mut tables: Vec<(&str, &dyn Table)> = vec![("findings.csv", &*findings)];
+    let mut tables: Vec<Named<'_>> = vec![("findings.csv", &*findings)];
     for (name, rule) in names.iter().zip(&rules) {
         tables.push((name, rule));
     }
@@ -69,7 +72,7 @@ pub fn write_tables(
         folder.take(name)?;
         let parts = table.len().div_ceil(PART).max(1);
         jobs.extend((0..parts).map(|part| (at, part)));
-        ways.push(Mutex::new(Way::new(parts)));
+        ways.push(Way::new(parts));
     }
     let writing = Writing {
         folder,
@@ -78,14 +81,14 @@ pub fn write_tables(
     };
     each(jobs.len(), &|job| {
         let (at, part) = jobs[job];
-        let (name, table) = tables[at];
-        let rows = writing.rows(table, part);
-        writing.put(part, rows, name, table, &mut lock(&ways[at]));
+        let rows = writing.rows(tables[at].1, part);
+        writing.put(part, rows, tables[at], &ways[at]);
     });
     let mut warnings = Vec::new();
-    for ((name, _), way) in tables.iter().zip(ways) {
-        let way = way.into_inner().unwrap_or_else(PoisonError::into_inner);
-        warnings.extend(way.written?.warnings(name));
+    for (table, way) in tables.iter().zip(ways) {
+        writing.catch_up(*table, &way, &mut lock(&way.pen));
+        let pen = way.pen.into_inner().unwrap_or_else(PoisonError::into_inner);
+        warnings.extend(pen.written?.warnings(table.0));
     }
     Ok(Tables {
         rules: names,
@@ -96,13 +99,18 @@ pub fn write_tables(
 /// Rows, and what they are.
 type Part = (Vec<u8>, Written);
 
-/// How far a table has come on its way into its file.
+/// A table on its way into its file.
 struct Way {
     parts: usize,
+    /// Parts that are made and not written.
+    waiting: Mutex<BTreeMap<usize, Part>>,
+    pen: Mutex<Pen>,
+}
+
+/// How far the file has come.
+struct Pen {
     /// The part that comes next.
     next: usize,
-    /// Those that are made and wait for the one before them.
-    waiting: BTreeMap<usize, Part>,
     sheet: Option<Sheet<File>>,
     written: Result<Written, OutputError>,
 }
@@ -111,13 +119,18 @@ impl Way {
     fn new(parts: usize) -> Way {
         Way {
             parts,
-            next: 0,
-            waiting: BTreeMap::new(),
-            sheet: None,
-            written: Ok(Written::default()),
+            waiting: Mutex::default(),
+            pen: Mutex::new(Pen {
+                next: 0,
+                sheet: None,
+                written: Ok(Written::default()),
+            }),
         }
     }
 }
+
+/// A table and its name.
+type Named<'a> = (&'a str, &'a dyn Table);
 
 struct Writing<'a> {
     folder: &'a Folder,
@@ -135,15 +148,32 @@ impl Writing<'_> {
         rows.finish()
     }
 
-    /// Writes the part, and those that have waited for it; or has it wait.
-    fn put(&self, part: usize, rows: Part, name: &str, table: &dyn Table, way: &mut Way) {
-        way.waiting.insert(part, rows);
-        while let Some((mut text, written)) = way.waiting.remove(&way.next) {
-            way.next += 1;
-            if way.written.is_ok()
-                && let Err(error) = self.write(&text, written, name, table, way)
+    /// Writes the part with all that can be written, unless somebody else does, who then most often
+    /// comes to it.
+    fn put(&self, part: usize, rows: Part, table: Named<'_>, way: &Way) {
+        let waiting = {
+            let mut waiting = lock(&way.waiting);
+            waiting.insert(part, rows);
+            waiting.len()
+        };
+        let mut pen = match way.pen.try_lock() {
+            Ok(pen) => pen,
+            Err(TryLockError::WouldBlock) if waiting < AHEAD => return,
+            Err(_) => lock(&way.pen),
+        };
+        self.catch_up(table, way, &mut pen);
+    }
+
+    /// Writes the parts that come next, as far as they are made.
+    fn catch_up(&self, table: Named<'_>, way: &Way, pen: &mut Pen) {
+        let next = |pen: &Pen| lock(&way.waiting).remove(&pen.next);
+        while let Some((mut text, written)) = next(pen) {
+            pen.next += 1;
+            let is_last = pen.next == way.parts;
+            if pen.written.is_ok()
+                && let Err(error) = self.write(&text, written, table, is_last, pen)
             {
-                way.written = Err(error);
+                pen.written = Err(error);
             }
             text.clear();
             lock(&self.free).push(text);
@@ -154,13 +184,13 @@ impl Writing<'_> {
         &self,
         text: &[u8],
         written: Written,
-        name: &str,
-        table: &dyn Table,
-        way: &mut Way,
+        (name, table): Named<'_>,
+        is_last: bool,
+        pen: &mut Pen,
     ) -> Result<(), OutputError> {
         let path = self.folder.path().join(name);
         let writing = |error| OutputError::io("write", &path)(error);
-        let mut sheet = match way.sheet.take() {
+        let mut sheet = match pen.sheet.take() {
             Some(sheet) => sheet,
             None => {
                 let file = self.folder.create(name)?;
@@ -168,10 +198,10 @@ impl Writing<'_> {
             }
         };
         sheet.append(text, written).map_err(writing)?;
-        if way.next < way.parts {
-            way.sheet = Some(sheet);
+        if is_last {
+            pen.written = Ok(sheet.finish().map_err(writing)?.1);
         } else {
-            way.written = Ok(sheet.finish().map_err(writing)?.1);
+            pen.sheet = Some(sheet);
         }
         Ok(())
     }
@@ -183,6 +213,8 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::super::story::{Story, at, rows};
     use super::*;
     use crate::model::finding::Finding;
@@ -239,11 +271,27 @@ mod tests {
             number,
             ..finding.clone()
         };
-        let count = 3 * PART as u64 + 1;
+        let count = ((AHEAD + 2) * PART) as u64 + 1;
         story.findings = (1..=count).map(number).collect();
         let rules = story.rules();
         let report = story.report(&rules);
-        let orders: [Each<'_>; 3] = [
+        let on_threads = |count: usize, job: &(dyn Fn(usize) + Sync)| {
+            let next = AtomicUsize::new(0);
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        loop {
+                            match next.fetch_add(1, Ordering::Relaxed) {
+                                at if at < count => job(at),
+                                _ => break,
+                            }
+                        }
+                    });
+                }
+            });
+        };
+        let orders: [Each<'_>; 4] = [
+            &on_threads,
             &|count, job| (0..count).for_each(job),
             &|count, job| (0..count).rev().for_each(job),
             &|count, job| (0..count).for_each(|at| job(at ^ usize::from(at / 2 < count / 2))),
