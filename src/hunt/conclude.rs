@@ -80,12 +80,12 @@ struct RuleHits<'a> {
 
 impl RuleHits<'_> {
     fn findings(&self, rule: usize, plan: &Plan, profile: Profile) -> Vec<Finding> {
-        let finding = |events: Vec<Option<u32>>, values, count| Finding {
+        let finding = |events: &[Option<u32>], values, count| Finding {
             rule,
             number: 0,
             events: events
-                .into_iter()
-                .map(|event| Some(self.kept(event?).location))
+                .iter()
+                .map(|event| Some(self.kept((*event)?).location))
                 .collect(),
             values,
             count,
@@ -104,14 +104,15 @@ impl RuleHits<'_> {
                     .collect();
                 let rows = stats::run(search, &hits).into_iter();
                 rows.map(|row| {
-                    let count = row.events.len() as u64;
-                    finding(
-                        row.events.into_iter().map(Some).collect(),
-                        row.values,
-                        count,
-                    )
+                    let events: Vec<Option<u32>> = row.events.into_iter().map(Some).collect();
+                    finding(&events, row.values, events.len() as u64)
                 })
                 .collect()
+            }
+            _ if self.are_findings(plan) => {
+                let hits = self.sorted(own).into_iter();
+                hits.map(|(_, hit)| finding(&[Some(hit.event)], Box::default(), 1))
+                    .collect()
             }
             _ => {
                 let found = self.found(plan, own);
@@ -122,7 +123,7 @@ impl RuleHits<'_> {
                         let count = found.events.iter().flatten().count() as u64;
                         Finding {
                             remark,
-                            ..finding(found.events, found.keys, count)
+                            ..finding(&found.events, found.keys, count)
                         }
                     })
                     .collect()
@@ -132,6 +133,14 @@ impl RuleHits<'_> {
             finding.number = number;
         }
         findings
+    }
+
+    /// Whether each hit is a finding, and no reading gives another: of single events the order says
+    /// nothing, and few conditions ask for the user.
+    fn are_findings(&self, plan: &Plan) -> bool {
+        let both = |hit: &&Hit| self.watches.list[hit.watch as usize].reading == Reading::Both;
+        matches!(&plan.body, Body::Events(query) if query.pipes.is_empty())
+            && self.hits.iter().all(both)
     }
 
     /// What an EQL plan finds under one reading of order and user.
@@ -165,13 +174,6 @@ impl RuleHits<'_> {
     /// under the live pipeline's own profile.
     fn remarks(&self, plan: &Plan, found: &[Found], profile: Profile) -> Vec<Option<Remark>> {
         if profile == Profile::Elastic || found.is_empty() {
-            return vec![None; found.len()];
-        }
-        // Of single events the order says nothing, and few conditions ask for the user.
-        let both = |hit: &&Hit| self.watches.list[hit.watch as usize].reading == Reading::Both;
-        if matches!(&plan.body, Body::Events(query) if query.pipes.is_empty())
-            && self.hits.iter().all(both)
-        {
             return vec![None; found.len()];
         }
         let raised = |live_order, live_user| -> FxHashSet<Vec<Option<u32>>> {

@@ -208,10 +208,11 @@ impl Gathered {
     /// What the outputs need to see in full: the findings' events, the starts of their processes,
     /// and the other connections of the same processes.
     pub fn wanted(&self, findings: &[Finding]) -> Wanted {
-        let found: FxHashSet<Location> = findings
-            .iter()
-            .flat_map(|finding| finding.events.iter().flatten().copied())
-            .collect();
+        let mut found = FxHashSet::default();
+        found.reserve(self.kept.len());
+        for finding in findings {
+            found.extend(finding.events.iter().flatten().copied());
+        }
         let mut processes: Vec<Process> = Vec::new();
         let mut timeline: Vec<(Location, u32)> = Vec::new();
         for kept in self

@@ -177,14 +177,13 @@ pub fn hunt<R: Send>(
     seen.extend(joined);
     let rows = pool.install(|| recall::complete(&reading, seen, &wanted.locations, &keep));
     let mut rest = wanted.timeline.iter().peekable();
-    let mut timeline: Vec<(causal::Order, Location)> = rows
+    let mut timeline: Vec<causal::Order> = rows
         .iter()
         .filter_map(|row| {
             while rest.next_if(|(at, _)| *at < row.location).is_some() {}
             let (_, host) = rest.next_if(|(at, _)| *at == row.location)?;
             let place = gathered.place(&row.moment, *host, options.profile);
-            let order = causal::Order::new(place, &row.moment, row.location);
-            Some((order, row.location))
+            Some(causal::Order::new(place, &row.moment, row.location))
         })
         .collect();
     timeline.sort_unstable();
@@ -197,7 +196,7 @@ pub fn hunt<R: Send>(
             .into_iter()
             .map(|row| (row.location, row.event))
             .collect(),
-        timeline: timeline.into_iter().map(|(_, location)| location).collect(),
+        timeline: timeline.iter().map(causal::Order::location).collect(),
         inputs,
     })
 }
