@@ -76,14 +76,16 @@ enum DestArg {
 pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
     let started = Instant::now();
     let mut fields = FieldTable::default();
-    let mut loaded = args.rules.load(args.skip_broken, &mut fields, terminal)?;
+    let threads = common.start_threads()?;
+    let rules = &args.rules;
+    let mut loaded = rules.load(args.skip_broken, &mut fields, &threads, terminal)?;
     loaded.must_have_rules()?;
     let mut collected = Collected::discover(&args.collection.paths, false, terminal)?;
     let schema = schema::Options {
         splunk_dest: args.splunk_dest.into(),
     };
     if !collected.holds_documents() {
-        loaded.drop_unanswerable(&fields, &schema);
+        loaded.drop_unanswerable(&fields, &schema, &threads);
         loaded.must_have_rules()?;
     }
     let rules = loaded.rules.iter().map(|rule| &rule.info);
@@ -121,7 +123,6 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
         fields: &fields,
         inputs: &collected.inputs_read(),
     };
-    let threads = Threads::new(common.threads).map_err(|error| Failure::new(error.to_string()))?;
     let warnings = write(args, out, &report, &outcome, &loaded, &collected, &threads)?;
     terminal.say(
         &collected

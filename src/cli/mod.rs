@@ -18,6 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::hunt::Threads;
 use crate::output::csv::Style;
 use crate::output::folder::OutputError;
 use terminal::Terminal;
@@ -121,6 +122,13 @@ struct Common {
     /// No colour (NO_COLOR in the environment says the same)
     #[arg(long, global = true)]
     no_color: bool,
+}
+
+impl Common {
+    /// The threads that do what comes before and after reading.
+    fn start_threads(&self) -> Result<Threads, Failure> {
+        Threads::new(self.threads).map_err(|error| Failure::new(error.to_string()))
+    }
 }
 
 /// No machine has more cores for us, and many more threads would take all of its memory.
@@ -234,7 +242,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Hunt(args) => hunt::run(args, &cli.common, &terminal),
         Command::Timeline(args) => timeline::run(args, &cli.common, &terminal),
         Command::Query(args) => query::run(args, &cli.common, &terminal),
-        Command::Rules(args) => rules::run(args, &terminal),
+        Command::Rules(args) => rules::run(args, &cli.common, &terminal),
     };
     match outcome {
         Ok(exit) => exit,

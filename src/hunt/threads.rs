@@ -1,15 +1,20 @@
-//! From work that falls into parts to threads that do them: what follows a hunt (tables to write)
-//! is spread over as many as it read with.
+//! From work that falls into parts to threads that do them: what comes before a hunt (rules to
+//! load) and after it (tables to write) is spread over as many as it reads with.
 
+use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::available_parallelism;
 
 use rayon::ThreadPool;
 
 use super::{Error, pool};
 
-/// Threads that wait for work.
-pub struct Threads(ThreadPool);
+/// Threads that do jobs: whoever calls, and helpers that wait for work.
+pub struct Threads {
+    /// None where the caller is the only one.
+    helpers: Option<ThreadPool>,
+}
 
 impl Threads {
     /// So many; 0 for as many as there are cores.
@@ -17,20 +22,47 @@ impl Threads {
     /// # Errors
     /// They cannot be started.
     pub fn new(threads: usize) -> Result<Threads, Error> {
-        Ok(Threads(pool(threads)?))
+        let all = match threads {
+            0 => available_parallelism().map_or(1, NonZero::get),
+            threads => threads,
+        };
+        let helpers = match all {
+            1 => None,
+            all => Some(pool(all - 1)?),
+        };
+        Ok(Threads { helpers })
     }
 
     /// Does a job for every number below the count: each thread the lowest that is left.
     pub fn each(&self, count: usize, job: &(dyn Fn(usize) + Sync)) {
         let next = AtomicUsize::new(0);
-        self.0.broadcast(|_| {
+        let work = || {
             loop {
                 match next.fetch_add(1, Ordering::Relaxed) {
                     number if number < count => job(number),
                     _ => break,
                 }
             }
+        };
+        match &self.helpers {
+            None => work(),
+            Some(helpers) => helpers.in_place_scope(|scope| {
+                scope.spawn_broadcast(|_, _| work());
+                work();
+            }),
+        }
+    }
+
+    /// What a job gives for every number below the count, in the order of the numbers.
+    pub fn map<T: Send>(&self, count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T> {
+        let given: Vec<Mutex<Option<T>>> = (0..count).map(|_| Mutex::default()).collect();
+        self.each(count, &|number| {
+            let one = job(number);
+            *lock(&given[number]) = Some(one);
         });
+        let taken =
+            |one: Mutex<Option<T>>| one.into_inner().unwrap_or_else(PoisonError::into_inner);
+        given.into_iter().filter_map(taken).collect()
     }
 }
 
@@ -45,10 +77,20 @@ mod tests {
 
     #[test]
     fn every_job_is_done_once() {
-        let done: Vec<AtomicUsize> = (0..1000).map(|_| AtomicUsize::new(0)).collect();
-        let job = |at: usize| _ = done[at].fetch_add(1, Ordering::Relaxed);
-        Threads::new(3).unwrap().each(done.len(), &job);
-        let done: Vec<usize> = done.into_iter().map(AtomicUsize::into_inner).collect();
-        assert_eq!(done, [1; 1000]);
+        for threads in [1, 3] {
+            let done: Vec<AtomicUsize> = (0..1000).map(|_| AtomicUsize::new(0)).collect();
+            let job = |at: usize| _ = done[at].fetch_add(1, Ordering::Relaxed);
+            Threads::new(threads).unwrap().each(done.len(), &job);
+            let done: Vec<usize> = done.into_iter().map(AtomicUsize::into_inner).collect();
+            assert_eq!(done, [1; 1000]);
+        }
+    }
+
+    #[test]
+    fn what_jobs_give_stands_in_their_order() {
+        for threads in [0, 1, 3] {
+            let given = Threads::new(threads).unwrap().map(1000, |at| at * at);
+            assert_eq!(given, (0..1000).map(|at| at * at).collect::<Vec<_>>());
+        }
     }
 }

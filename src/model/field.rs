@@ -3,6 +3,8 @@
 //! A [`FieldTable`] interns every field that some plan or output asks for. Languages put numbers
 //! into plans, the schema fills the numbered slots of an event, the engine reads them.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::record::Part;
@@ -51,9 +53,9 @@ pub trait FieldTypes {
 /// The fields that the loaded plans and outputs ask for, each once, numbered in order of asking.
 #[derive(Clone, Debug, Default)]
 pub struct FieldTable {
-    fields: Vec<(View, Box<str>)>,
-    ecs: FxHashMap<Box<str>, FieldId>,
-    cim: FxHashMap<Box<str>, FieldId>,
+    fields: Vec<(View, Arc<str>)>,
+    ecs: FxHashMap<Arc<str>, FieldId>,
+    cim: FxHashMap<Arc<str>, FieldId>,
 }
 
 impl FieldTable {
@@ -63,12 +65,13 @@ impl FieldTable {
             return id;
         }
         let id = FieldId(u32::try_from(self.fields.len()).expect("fields come from bounded rules"));
-        self.fields.push((view, name.into()));
+        let name: Arc<str> = name.into();
+        self.fields.push((view, name.clone()));
         let ids = match view {
             View::Ecs => &mut self.ecs,
             View::Cim => &mut self.cim,
         };
-        ids.insert(name.into(), id);
+        ids.insert(name, id);
         id
     }
 

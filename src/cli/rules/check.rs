@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::hunt::Sysmon;
+use crate::hunt::{Sysmon, Threads};
 use crate::model::field::FieldTable;
 use crate::output::text::TextTable;
 use crate::rules::Outcome;
@@ -13,7 +13,8 @@ use crate::schema;
 
 use super::super::terminal::Terminal;
 use super::super::{Exit, Failure, Stop, writing};
-use super::load::{self, MacroArgs};
+use super::files;
+use super::load::MacroArgs;
 use super::select::Select;
 use super::unanswerable;
 
@@ -44,9 +45,10 @@ struct Counts {
     broken: usize,
 }
 
-pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn run(args: &CheckArgs, threads: &Threads, terminal: &Terminal) -> Result<Exit, Stop> {
     let mut fields = FieldTable::default();
-    let mut files = load::load(&args.paths, &args.macros.read()?, &mut fields)?;
+    let macros = args.macros.read()?;
+    let mut files = files::load(false, &args.paths, &macros, &mut fields, threads)?;
     if files.is_empty() {
         let hint = "rule files end in .toml (Elastic), .yml or .yaml (Splunk)";
         return Err(Failure::new("no rule file found").hint(hint).into());

@@ -4,6 +4,7 @@ use std::io;
 
 use clap::Args;
 
+use crate::hunt::Threads;
 use crate::model::field::FieldTable;
 use crate::output::text::TextTable;
 use crate::rules::Outcome;
@@ -24,9 +25,9 @@ pub(super) struct ListArgs {
     rules: RuleArgs,
 }
 
-pub(super) fn run(args: &ListArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn run(args: &ListArgs, threads: &Threads, terminal: &Terminal) -> Result<Exit, Stop> {
     let mut fields = FieldTable::default();
-    let files = args.rules.files(&mut fields)?;
+    let files = args.rules.files(&mut fields, threads)?;
     let header = ["severity", "risk", "source", "name", "techniques", "id"];
     let mut table = TextTable::new(io::stdout(), header, usize::MAX).widest(100);
     let (mut listed, mut not_run, mut broken) = (0, 0, 0);

@@ -1,23 +1,22 @@
-//! From rule options to rules that run: the built-in ones and the user's, with what became of
-//! every file.
+//! From rule options to rules that run: the built-in ones and the user's, with why the others do
+//! not.
 
-use std::fs::{self, File};
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Map, json};
 
-use crate::hunt::Sysmon;
+use crate::hunt::{Sysmon, Threads};
 use crate::lang::spl::Macros;
 use crate::model::field::FieldTable;
 use crate::model::rule::RuleOrigin;
 use crate::output::run_json::NotRun;
-use crate::rules::{self, Outcome, Rule};
-use crate::schema::{self, Schema};
+use crate::rules::{Outcome, Rule};
+use crate::schema;
 
 use super::super::terminal::Terminal;
 use super::super::{Failure, Stop};
+use super::files::{self, RuleFile};
 use super::select::Select;
 use super::{counted, unanswerable};
 
@@ -47,13 +46,6 @@ pub(super) struct MacroArgs {
     files: Vec<PathBuf>,
 }
 
-/// A rule file, and what became of it.
-pub(super) struct RuleFile {
-    /// As shown to people.
-    pub path: String,
-    pub outcome: Outcome,
-}
-
 /// Rules that run, and those that do not.
 pub(in crate::cli) struct Run {
     pub rules: Vec<Rule>,
@@ -66,25 +58,15 @@ pub(in crate::cli) struct Run {
     pub warnings: Vec<String>,
 }
 
-/// A file of rules or macros past this is not one: 1 MiB.
-const LONGEST_FILE: u64 = 1 << 20;
-/// Most rule files are no longer.
-const COMMON_FILE: usize = 1 << 15;
-
 impl RuleArgs {
     /// Loads what the options name: every file that is meant, with what became of it.
-    pub(super) fn files(&self, fields: &mut FieldTable) -> Result<Vec<RuleFile>, Stop> {
+    pub(super) fn files(
+        &self,
+        fields: &mut FieldTable,
+        threads: &Threads,
+    ) -> Result<Vec<RuleFile>, Stop> {
         let macros = self.macros.read()?;
-        let mut files = Vec::new();
-        if !self.no_builtin {
-            for (name, text) in rules::built_in() {
-                let origin = RuleOrigin::BuiltIn(name);
-                let outcome = rules::load(origin, text.as_bytes(), &macros, &Schema, fields);
-                let path = name.to_owned();
-                files.push(RuleFile { path, outcome });
-            }
-        }
-        files.extend(load(&self.rules, &macros, fields)?);
+        let mut files = files::load(!self.no_builtin, &self.rules, &macros, fields, threads)?;
         self.select.apply(&mut files)?;
         Ok(files)
     }
@@ -95,6 +77,7 @@ impl RuleArgs {
         &self,
         skip_broken: bool,
         fields: &mut FieldTable,
+        threads: &Threads,
         terminal: &Terminal,
     ) -> Result<Run, Stop> {
         let mut run = Run {
@@ -104,7 +87,7 @@ impl RuleArgs {
             broken: 0,
             warnings: Vec::new(),
         };
-        for RuleFile { path, outcome } in self.files(fields)? {
+        for RuleFile { path, outcome } in self.files(fields, threads)? {
             let (id, name, reason) = match outcome {
                 Outcome::Loaded(rule) => {
                     run.rules.push(*rule);
@@ -147,23 +130,28 @@ impl RuleArgs {
 
 impl Run {
     /// Leaves out the rules that no record of Sysmon's can answer.
-    pub fn drop_unanswerable(&mut self, fields: &FieldTable, options: &schema::Options) {
+    pub fn drop_unanswerable(
+        &mut self,
+        fields: &FieldTable,
+        options: &schema::Options,
+        threads: &Threads,
+    ) {
         let sysmon = Sysmon::new(fields, options);
-        let not_run = &mut self.not_run;
-        let before = self.rules.len();
-        self.rules.retain(|rule| {
-            let lacks = sysmon.lacks(&rule.plan);
-            if !lacks.is_empty() {
-                not_run.push(NotRun {
-                    path: origin(&rule.info.origin),
-                    id: rule.info.id.clone(),
-                    name: rule.info.name.clone(),
-                    reason: unanswerable(&lacks),
-                });
+        let lacks = threads.map(self.rules.len(), |at| sysmon.lacks(&self.rules[at].plan));
+        let rules = std::mem::take(&mut self.rules);
+        for (rule, lacks) in rules.into_iter().zip(lacks) {
+            if lacks.is_empty() {
+                self.rules.push(rule);
+                continue;
             }
-            lacks.is_empty()
-        });
-        self.unanswerable = before - self.rules.len();
+            self.unanswerable += 1;
+            self.not_run.push(NotRun {
+                path: origin(&rule.info.origin),
+                id: rule.info.id,
+                name: rule.info.name,
+                reason: unanswerable(&lacks),
+            });
+        }
         self.not_run.sort_by(|a, b| a.path.cmp(&b.path));
         self.warnings = warnings(&self.rules);
     }
@@ -236,8 +224,8 @@ impl MacroArgs {
         let mut macros = Macros::default();
         for file in &self.files {
             let mut bytes = Vec::new();
-            read(file, &mut bytes)?;
-            if let Some(failure) = too_long(file, &bytes) {
+            files::read(file, &mut bytes)?;
+            if let Some(failure) = files::too_long(file, &bytes) {
                 return Err(failure.into());
             }
             let text = String::from_utf8(bytes)
@@ -253,32 +241,6 @@ impl MacroArgs {
         }
         Ok(macros)
     }
-}
-
-/// Loads all rule files behind paths, in the order of their paths.
-pub(super) fn load(
-    paths: &[PathBuf],
-    macros: &Macros,
-    fields: &mut FieldTable,
-) -> Result<Vec<RuleFile>, Failure> {
-    let mut loaded = Vec::new();
-    let mut bytes = Vec::with_capacity(COMMON_FILE);
-    for file in find(paths)? {
-        read(&file, &mut bytes)?;
-        let path = file.to_string_lossy().into_owned();
-        let outcome = match too_long(&file, &bytes) {
-            None => rules::load(RuleOrigin::File(file), &bytes, macros, &Schema, fields),
-            Some(failure) if paths.contains(&file) => return Err(failure),
-            // What a folder happens to hold beside its rules must not keep them from running.
-            Some(failure) => Outcome::NotRun {
-                id: String::new(),
-                name: String::new(),
-                reason: failure.message,
-            },
-        };
-        loaded.push(RuleFile { path, outcome });
-    }
-    Ok(loaded)
 }
 
 /// What is odd about rules: of each its name and what.
@@ -298,66 +260,4 @@ pub(super) fn origin(origin: &RuleOrigin) -> String {
         RuleOrigin::File(path) => path.to_string_lossy().into_owned(),
         RuleOrigin::Query => "command line".to_owned(),
     }
-}
-
-/// The rule files behind paths, sorted: a file as it is, of a folder what looks like one.
-fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let mut found = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            walk(path, 0, &mut found)?;
-        } else {
-            found.push(path.clone());
-        }
-    }
-    found.sort();
-    found.dedup();
-    Ok(found)
-}
-
-/// Folders nest to this depth in any pack of rules.
-const DEEPEST: usize = 32;
-
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let unread = |error| Failure::new(format!("cannot read {}: {error}", folder.display()));
-    for entry in fs::read_dir(folder).map_err(unread)? {
-        let entry = entry.map_err(unread)?;
-        let path = entry.path();
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        let named = extension.is_some_and(is_rule_file);
-        let kind = entry.file_type().map_err(unread)?;
-        // A link to a folder could lead back to where it stands.
-        if kind.is_dir() && depth < DEEPEST {
-            walk(&path, depth + 1, found)?;
-        } else if named && (kind.is_file() || (kind.is_symlink() && path.is_file())) {
-            found.push(path);
-        }
-    }
-    Ok(())
-}
-
-fn is_rule_file(extension: &str) -> bool {
-    let is = |known: &&str| extension.eq_ignore_ascii_case(known);
-    ["toml", "yml", "yaml"].iter().any(is)
-}
-
-/// Reads a file into the memory of the one before.
-fn read(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Failure> {
-    let unread = |error| Failure::new(format!("cannot read {}: {error}", path.display()));
-    bytes.clear();
-    let file = File::open(path).map_err(unread)?;
-    file.take(LONGEST_FILE + 1)
-        .read_to_end(bytes)
-        .map_err(unread)?;
-    Ok(())
-}
-
-fn too_long(path: &Path, bytes: &[u8]) -> Option<Failure> {
-    let message = || {
-        format!(
-            "{} is no file of rules or macros: it is past 1 MiB",
-            path.display()
-        )
-    };
-    (bytes.len() as u64 > LONGEST_FILE).then(|| Failure::new(message()))
 }

@@ -1,6 +1,7 @@
 //! `evql rules`: what became of rule files, and what the rules say.
 
 mod check;
+mod files;
 mod list;
 mod load;
 mod select;
@@ -11,7 +12,7 @@ use clap::{Args, Subcommand};
 pub(super) use load::{RuleArgs, Run};
 
 use super::terminal::Terminal;
-use super::{Exit, Stop};
+use super::{Common, Exit, Stop};
 
 /// Check rule files, list the rules, show one
 #[derive(Args)]
@@ -27,11 +28,12 @@ enum RulesCommand {
     Show(show::ShowArgs),
 }
 
-pub(super) fn run(args: &RulesArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn run(args: &RulesArgs, common: &Common, terminal: &Terminal) -> Result<Exit, Stop> {
+    let threads = common.start_threads()?;
     match &args.command {
-        RulesCommand::Check(args) => check::run(args, terminal),
-        RulesCommand::List(args) => list::run(args, terminal),
-        RulesCommand::Show(args) => show::run(args, terminal),
+        RulesCommand::Check(args) => check::run(args, &threads, terminal),
+        RulesCommand::List(args) => list::run(args, &threads, terminal),
+        RulesCommand::Show(args) => show::run(args, &threads, terminal),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::rule::{Attack, RuleInfo};
 use crate::rules::Outcome;
 
 use super::super::Failure;
-use super::load::RuleFile;
+use super::files::RuleFile;
 
 /// What selects rules. Several options must all be met; of several values of one, any.
 #[derive(Args)]

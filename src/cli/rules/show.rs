@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use crate::hunt::{Needs, Sysmon};
+use crate::hunt::{Needs, Sysmon, Threads};
 use crate::model::field::FieldTable;
 use crate::model::rule::Attack;
 use crate::output::show::visible;
@@ -31,9 +31,9 @@ pub(super) struct ShowArgs {
     rules: RuleArgs,
 }
 
-pub(super) fn run(args: &ShowArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn run(args: &ShowArgs, threads: &Threads, terminal: &Terminal) -> Result<Exit, Stop> {
     let mut fields = FieldTable::default();
-    let mut files = args.rules.files(&mut fields)?;
+    let mut files = args.rules.files(&mut fields, threads)?;
     super::select::by_name(&args.id, &mut files);
     let sysmon = Sysmon::new(&fields, &schema::Options::default());
     let mut out = String::new();
