@@ -1,18 +1,21 @@
-//! From a query's text to its tokens.
+//! From a query's text to its tokens, which are parts of it wherever they are written as they are
+//! meant: most rules are lists of texts.
+
+use std::borrow::Cow;
 
 use super::ast::Span;
 use crate::diag::Diagnostic;
 
 /// One word, number, text or sign.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Token {
+pub enum Token<'t> {
     /// An identifier or a keyword: keywords are told apart where they are looked for.
-    Word(String),
+    Word(&'t str),
     /// A word with a tilde: `like~`, `startsWith~`. Without the tilde.
-    Tilde(String),
+    Tilde(&'t str),
     /// A name in backticks.
     Quoted(String),
-    Str(String),
+    Str(Cow<'t, str>),
     Int(i64),
     Float(f64),
     /// Any other sign, as it is written.
@@ -28,13 +31,16 @@ const SIGNS: [&str; 22] = [
 /// The longest query, in bytes.
 const MAX_LENGTH: usize = 1 << 20;
 
+/// Most queries have no token in fewer bytes, blanks around it counted.
+const COMMON_TOKEN: usize = 6;
+
 /// The tokens of a text with their places; the last one is [`Token::End`].
-pub fn tokens(text: &str) -> Result<Vec<(Token, Span)>, Diagnostic> {
+pub fn tokens(text: &str) -> Result<Vec<(Token<'_>, Span)>, Diagnostic> {
     if text.len() > MAX_LENGTH {
         return Err(Diagnostic::new("the query is longer than 1 MiB", 0..1));
     }
     let mut lexer = Lexer { text, at: 0 };
-    let mut tokens = Vec::new();
+    let mut tokens = Vec::with_capacity(text.len() / COMMON_TOKEN);
     loop {
         lexer.skip_blanks()?;
         let start = lexer.at;
@@ -60,10 +66,11 @@ impl<'t> Lexer<'t> {
     fn skip_blanks(&mut self) -> Result<(), Diagnostic> {
         loop {
             let rest = self.rest();
-            if !rest.starts_with(['/', ' ', '\t', '\r', '\n']) {
-                return Ok(());
-            }
-            let skip = if rest.starts_with("//") {
+            let blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+            let blanks = rest.bytes().take_while(|byte| blank(*byte)).count();
+            let skip = if blanks > 0 {
+                blanks
+            } else if rest.starts_with("//") {
                 rest.find('\n').unwrap_or(rest.len())
             } else if let Some(comment) = rest.strip_prefix("/*") {
                 match comment.find("*/") {
@@ -71,7 +78,7 @@ impl<'t> Lexer<'t> {
                     None => return Err(self.wrong(2, "this comment is never closed")),
                 }
             } else {
-                rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len()
+                0
             };
             if skip == 0 {
                 return Ok(());
@@ -84,11 +91,13 @@ impl<'t> Lexer<'t> {
         Diagnostic::new(message, self.at..self.at + length)
     }
 
-    fn token(&mut self) -> Result<Token, Diagnostic> {
+    fn token(&mut self) -> Result<Token<'t>, Diagnostic> {
         let rest = self.rest();
         let Some(first) = rest.chars().next() else {
             return Ok(Token::End);
         };
+        let begins = |sign: &str| sign.as_bytes()[0] == rest.as_bytes()[0];
+        let is_at = |sign: &str| begins(sign) && rest.starts_with(sign);
         match first {
             '"' if rest.starts_with("\"\"\"") => self.raw_string(),
             '"' => self.string(),
@@ -105,10 +114,7 @@ impl<'t> Lexer<'t> {
             _ if first.is_ascii_alphabetic() || matches!(first, '_' | '@') => Ok(self.word()),
             _ if first.is_ascii_digit() => self.number(),
             '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(),
-            _ => match SIGNS
-                .into_iter()
-                .find(|sign| sign.starts_with(first) && rest.starts_with(sign))
-            {
+            _ => match SIGNS.iter().find(|sign| is_at(sign)) {
                 Some(sign) => {
                     self.at += sign.len();
                     Ok(Token::Sign(sign))
@@ -126,13 +132,13 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn word(&mut self) -> Token {
+    fn word(&mut self) -> Token<'t> {
         let rest = self.rest();
         let length = rest
             .bytes()
             .position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'@'))
             .unwrap_or(rest.len());
-        let word = rest[..length].to_owned();
+        let word = &rest[..length];
         self.at += length;
         if self.rest().starts_with('~') {
             self.at += 1;
@@ -141,7 +147,7 @@ impl<'t> Lexer<'t> {
         Token::Word(word)
     }
 
-    fn quoted(&mut self) -> Result<Token, Diagnostic> {
+    fn quoted(&mut self) -> Result<Token<'t>, Diagnostic> {
         let mut name = String::new();
         let mut rest = &self.rest()[1..];
         loop {
@@ -165,7 +171,7 @@ impl<'t> Lexer<'t> {
         Ok(Token::Quoted(name))
     }
 
-    fn number(&mut self) -> Result<Token, Diagnostic> {
+    fn number(&mut self) -> Result<Token<'t>, Diagnostic> {
         let rest = self.rest();
         let digits = |from: usize| rest[from..].bytes().take_while(u8::is_ascii_digit).count();
         let mut length = digits(0);
@@ -200,7 +206,7 @@ impl<'t> Lexer<'t> {
         Ok(token)
     }
 
-    fn raw_string(&mut self) -> Result<Token, Diagnostic> {
+    fn raw_string(&mut self) -> Result<Token<'t>, Diagnostic> {
         let inner = &self.rest()[3..];
         let line = &inner[..inner.find(['\r', '\n']).unwrap_or(inner.len())];
         let Some(end) = line.find("\"\"\"") else {
@@ -215,12 +221,12 @@ impl<'t> Lexer<'t> {
             .count()
             .min(2);
         self.at += 3 + end + more + 3;
-        Ok(Token::Str(line[..end + more].to_owned()))
+        Ok(Token::Str(line[..end + more].into()))
     }
 
-    fn string(&mut self) -> Result<Token, Diagnostic> {
+    fn string(&mut self) -> Result<Token<'t>, Diagnostic> {
         let start = self.at;
-        let mut text = String::new();
+        let mut text = Cow::Borrowed("");
         self.at += 1;
         loop {
             match self.rest().chars().next() {
@@ -234,13 +240,14 @@ impl<'t> Lexer<'t> {
                     self.at += 1;
                     return Ok(Token::Str(text));
                 }
-                Some('\\') => text.push(self.escape()?),
+                Some('\\') => text.to_mut().push(self.escape()?),
                 Some(_) => {
                     let rest = self.rest();
                     let plain = |byte: u8| !matches!(byte, b'"' | b'\\' | b'\r' | b'\n');
                     let end = rest.bytes().position(|byte| !plain(byte));
                     let run = &rest[..end.unwrap_or(rest.len())];
-                    text.push_str(run);
+                    // What has no escapes is one run.
+                    text += run;
                     self.at += run.len();
                 }
             }
@@ -296,7 +303,7 @@ impl<'t> Lexer<'t> {
 mod tests {
     use super::*;
 
-    fn kinds(text: &str) -> Vec<Token> {
+    fn kinds(text: &str) -> Vec<Token<'_>> {
         tokens(text)
             .unwrap()
             .into_iter()
@@ -307,7 +314,7 @@ mod tests {
 
     fn one_string(text: &str) -> String {
         match kinds(text).as_slice() {
-            [Token::Str(text)] => text.clone(),
+            [Token::Str(text)] => text.to_string(),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -323,11 +330,17 @@ mod tests {
         assert_eq!(one_string("\"\"\"\"\"\""), "");
         assert_eq!(one_string("\"\"\"\"\"a\"\"\"\"\""), "\"\"a\"\"");
         assert_eq!(one_string("\"'\""), "'");
+        assert_eq!(one_string(r#""""#), "");
+        for written in [r#""C:/a""#, r#""""C:\a""""#] {
+            let found = kinds(written);
+            let borrowed = matches!(found[..], [Token::Str(Cow::Borrowed(_))]);
+            assert!(borrowed, "{written}");
+        }
     }
 
     #[test]
     fn numbers() {
-        assert_eq!(kinds("30s"), [Token::Int(30), Token::Word("s".into())]);
+        assert_eq!(kinds("30s"), [Token::Int(30), Token::Word("s")]);
         assert_eq!(
             kinds("1.5 .5 2. 1e3"),
             [1.5, 0.5, 2.0, 1000.0].map(Token::Float)
@@ -337,7 +350,7 @@ mod tests {
             kinds("9223372036854775808"),
             [Token::Float(9_223_372_036_854_775_808.0)]
         );
-        assert_eq!(kinds("2e"), [Token::Int(2), Token::Word("e".into())]);
+        assert_eq!(kinds("2e"), [Token::Int(2), Token::Word("e")]);
         assert!(tokens("1e999").is_err());
     }
 
@@ -345,11 +358,11 @@ mod tests {
     fn words_signs_and_comments() {
         let text = "a.`b``c` /* x */ in~ // y\n @timestamp![";
         let expected = [
-            Token::Word("a".into()),
+            Token::Word("a"),
             Token::Sign("."),
             Token::Quoted("b`c".into()),
-            Token::Tilde("in".into()),
-            Token::Word("@timestamp".into()),
+            Token::Tilde("in"),
+            Token::Word("@timestamp"),
             Token::Sign("!["),
         ];
         assert_eq!(kinds(text), expected);

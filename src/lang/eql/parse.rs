@@ -21,7 +21,7 @@ const KEYWORDS: [&str; 20] = [
 ];
 
 /// Reads a whole query.
-pub fn statement(text: &str) -> Result<Statement, Diagnostic> {
+pub fn statement(text: &str) -> Result<Statement<'_>, Diagnostic> {
     let mut parser = Parser::new(text)?;
     let statement = parser.statement()?;
     parser.end()?;
@@ -30,34 +30,36 @@ pub fn statement(text: &str) -> Result<Statement, Diagnostic> {
 
 /// Reads an expression that stands alone.
 #[cfg(test)]
-pub fn expression(text: &str) -> Result<Node, Diagnostic> {
+pub fn expression(text: &str) -> Result<Node<'_>, Diagnostic> {
     let mut parser = Parser::new(text)?;
     let node = parser.expression(0)?;
     parser.end()?;
     Ok(node)
 }
 
-struct Parser {
-    tokens: Vec<(Token, Span)>,
+struct Parser<'t> {
+    text: &'t str,
+    tokens: Vec<(Token<'t>, Span)>,
     at: usize,
     /// How many expressions are being read inside each other.
     nesting: usize,
 }
 
-impl Parser {
-    fn new(text: &str) -> Result<Parser, Diagnostic> {
+impl<'t> Parser<'t> {
+    fn new(text: &'t str) -> Result<Parser<'t>, Diagnostic> {
         Ok(Parser {
+            text,
             tokens: lex::tokens(text)?,
             at: 0,
             nesting: 0,
         })
     }
 
-    fn peek(&self) -> &Token {
+    fn peek(&self) -> &Token<'t> {
         self.ahead(0)
     }
 
-    fn ahead(&self, by: usize) -> &Token {
+    fn ahead(&self, by: usize) -> &Token<'t> {
         self.tokens
             .get(self.at + by)
             .map_or(&Token::End, |(token, _)| token)
@@ -82,7 +84,7 @@ impl Parser {
     }
 
     fn is_word(&self, word: &str) -> bool {
-        matches!(self.peek(), Token::Word(found) if found == word)
+        matches!(self.peek(), Token::Word(found) if *found == word)
     }
 
     fn is_sign(&self, sign: &str) -> bool {
@@ -124,8 +126,9 @@ impl Parser {
 
     fn expected(&self, what: &str) -> Diagnostic {
         let found = match self.peek() {
-            Token::Word(word) if KEYWORDS.contains(&word.as_str()) => format!("`{word}`"),
-            Token::Word(word) | Token::Quoted(word) => format!("the name `{word}`"),
+            Token::Word(word) if KEYWORDS.contains(word) => format!("`{word}`"),
+            Token::Word(word) => format!("the name `{word}`"),
+            Token::Quoted(word) => format!("the name `{word}`"),
             Token::Tilde(word) => format!("`{word}~`"),
             Token::Str(_) => "a text".to_owned(),
             Token::Int(_) | Token::Float(_) => "a number".to_owned(),
@@ -136,7 +139,12 @@ impl Parser {
     }
 
     /// A node, unless it is too deep.
-    fn node(&self, kind: NodeKind, span: Span, children_depth: usize) -> Result<Node, Diagnostic> {
+    fn node(
+        &self,
+        kind: NodeKind<'t>,
+        span: Span,
+        children_depth: usize,
+    ) -> Result<Node<'t>, Diagnostic> {
         let depth = children_depth + 1;
         if depth > MAX_DEPTH {
             return Err(too_deep(span));

@@ -23,7 +23,7 @@ impl Lowering<'_> {
             NodeKind::Bool(truth) => value(Value::Bool(*truth)),
             NodeKind::Int(number) => value(Value::Int(*number)),
             NodeKind::Float(number) => value(Value::Float(*number)),
-            NodeKind::Str(text) => value(Value::str(text.as_str())),
+            NodeKind::Str(text) => value(Value::str(&**text)),
             NodeKind::Field(field) => {
                 let (id, ty) = self.field(field, &span)?;
                 let expr = Expr::Field(id);

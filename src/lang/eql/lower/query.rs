@@ -198,7 +198,7 @@ impl Lowering<'_> {
                 return Err(Diagnostic::new(message, count.span));
             }
         };
-        Ok(match pipe.name.as_str() {
+        Ok(match pipe.name {
             "head" => Pipe::Head(count),
             _ => Pipe::Tail(count),
         })

@@ -1,5 +1,7 @@
 //! Expressions, by precedence climbing.
 
+use std::borrow::Cow;
+
 use super::{KEYWORDS, Parser, too_deep};
 use crate::diag::Diagnostic;
 use crate::lang::eql::ast::{Field, Node, NodeKind, Span};
@@ -22,9 +24,9 @@ enum Binary {
     Arithmetic(Arithmetic),
 }
 
-impl Parser {
+impl<'t> Parser<'t> {
     /// An expression of operators that bind at least so tight.
-    pub(super) fn expression(&mut self, least: u8) -> Result<Node, Diagnostic> {
+    pub(super) fn expression(&mut self, least: u8) -> Result<Node<'t>, Diagnostic> {
         self.nesting += 1;
         if self.nesting > 2 * super::MAX_DEPTH {
             return Err(too_deep(self.span()));
@@ -47,8 +49,8 @@ impl Parser {
 
     fn binary(&self) -> Option<(Binary, u8)> {
         Some(match self.peek() {
-            Token::Word(word) if word == "or" => (Binary::Or, OR),
-            Token::Word(word) if word == "and" => (Binary::And, AND),
+            Token::Word("or") => (Binary::Or, OR),
+            Token::Word("and") => (Binary::And, AND),
             Token::Sign(sign) => match *sign {
                 "==" => (Binary::Compare(Op::Eq), COMPARE),
                 "!=" => (Binary::Compare(Op::Ne), COMPARE),
@@ -67,7 +69,12 @@ impl Parser {
         })
     }
 
-    fn join(&self, operator: Binary, left: Node, right: Node) -> Result<Node, Diagnostic> {
+    fn join(
+        &self,
+        operator: Binary,
+        left: Node<'t>,
+        right: Node<'t>,
+    ) -> Result<Node<'t>, Diagnostic> {
         let span = left.span.start..right.span.end;
         let depth = left.depth.max(right.depth);
         let kind = match operator {
@@ -99,7 +106,7 @@ impl Parser {
         self.node(kind, span, depth)
     }
 
-    fn operand(&mut self, least: u8) -> Result<Node, Diagnostic> {
+    fn operand(&mut self, least: u8) -> Result<Node<'t>, Diagnostic> {
         let start = self.span().start;
         if self.is_word("not") {
             if least > NOT {
@@ -129,7 +136,7 @@ impl Parser {
         self.predicate(primary)
     }
 
-    fn primary(&mut self) -> Result<Node, Diagnostic> {
+    fn primary(&mut self) -> Result<Node<'t>, Diagnostic> {
         let span = self.span();
         if self.eat_sign("(") {
             let mut inner = self.expression(0)?;
@@ -141,12 +148,13 @@ impl Parser {
             return self.node(constant, span, 0);
         }
         let called = matches!(self.ahead(1), Token::Sign("("));
-        match self.peek().clone() {
-            Token::Word(name) if called && !is_keyword(&name) => self.call(name, Case::Sensitive),
-            Token::Tilde(name) if called => self.call(name, Case::Insensitive),
-            Token::Word(_) if matches!(self.ahead(1), Token::Word(of) if of == "of") => Err(
-                Diagnostic::new("process relationships are not supported", span),
-            ),
+        match self.peek() {
+            &Token::Word(name) if called && !is_keyword(name) => self.call(name, Case::Sensitive),
+            &Token::Tilde(name) if called => self.call(name, Case::Insensitive),
+            Token::Word(_) if matches!(self.ahead(1), Token::Word("of")) => Err(Diagnostic::new(
+                "process relationships are not supported",
+                span,
+            )),
             Token::Word(_) | Token::Quoted(_) | Token::Sign("?") => {
                 let field = self.field("a value")?;
                 let span = span.start..self.before();
@@ -159,24 +167,21 @@ impl Parser {
         }
     }
 
-    fn constant(&mut self) -> Option<NodeKind> {
+    fn constant(&mut self) -> Option<NodeKind<'t>> {
         let kind = match self.peek() {
             Token::Str(text) => NodeKind::Str(text.clone()),
             Token::Int(number) => NodeKind::Int(*number),
             Token::Float(number) => NodeKind::Float(*number),
-            Token::Word(word) => match word.as_str() {
-                "null" => NodeKind::Null,
-                "true" => NodeKind::Bool(true),
-                "false" => NodeKind::Bool(false),
-                _ => return None,
-            },
+            Token::Word("null") => NodeKind::Null,
+            Token::Word("true") => NodeKind::Bool(true),
+            Token::Word("false") => NodeKind::Bool(false),
             _ => return None,
         };
         self.advance();
         Some(kind)
     }
 
-    fn call(&mut self, name: String, case: Case) -> Result<Node, Diagnostic> {
+    fn call(&mut self, name: &'t str, case: Case) -> Result<Node<'t>, Diagnostic> {
         let name_span = self.span();
         self.advance();
         self.advance();
@@ -197,7 +202,7 @@ impl Parser {
     }
 
     /// One expression or more, with commas between them.
-    pub(super) fn expressions(&mut self) -> Result<Vec<Node>, Diagnostic> {
+    pub(super) fn expressions(&mut self) -> Result<Vec<Node<'t>>, Diagnostic> {
         let mut list = vec![self.expression(0)?];
         while self.eat_sign(",") {
             list.push(self.expression(0)?);
@@ -206,8 +211,9 @@ impl Parser {
     }
 
     /// A field's name, dots and all.
-    pub(super) fn field(&mut self, what: &str) -> Result<Field, Diagnostic> {
+    pub(super) fn field(&mut self, what: &str) -> Result<Field<'t>, Diagnostic> {
         let optional = self.eat_sign("?");
+        let start = self.span().start;
         let mut name = self.name(what)?;
         loop {
             if self.is_sign("[") && matches!(self.ahead(1), Token::Int(_)) {
@@ -219,18 +225,25 @@ impl Parser {
             if !self.eat_sign(".") {
                 return Ok(Field { name, optional });
             }
-            name.push('.');
-            name += &self.name("the rest of a field's name")?;
+            let rest = self.name("the rest of a field's name")?;
+            let length = name.len() + ".".len() + rest.len();
+            let written = &self.text[start..self.before()];
+            // Names without blanks or backticks in them stand in the query as they are.
+            name = match (name, rest) {
+                (Cow::Borrowed(_), Cow::Borrowed(_)) if written.len() == length => written.into(),
+                (name, rest) => [&*name, &*rest].join(".").into(),
+            };
         }
     }
 
-    fn name(&mut self, what: &str) -> Result<String, Diagnostic> {
+    fn name(&mut self, what: &str) -> Result<Cow<'t, str>, Diagnostic> {
         let name = match self.peek() {
             Token::Word(word) if is_keyword(word) => {
                 let hint = format!("a field of that name is written `{word}` in backticks");
                 return Err(self.expected(what).hint(hint));
             }
-            Token::Word(name) | Token::Quoted(name) => name.clone(),
+            &Token::Word(name) => Cow::Borrowed(name),
+            Token::Quoted(name) => Cow::Owned(name.clone()),
             _ => return Err(self.expected(what)),
         };
         self.advance();
@@ -238,7 +251,7 @@ impl Parser {
     }
 
     /// What may follow an operand: `in`, `:`, `like`, `regex` and their likes.
-    fn predicate(&mut self, value: Node) -> Result<Node, Diagnostic> {
+    fn predicate(&mut self, value: Node<'t>) -> Result<Node<'t>, Diagnostic> {
         let operator = self.span();
         let negated = self.is_word("not") && is_in(self.ahead(1)).is_some();
         if negated {
@@ -267,10 +280,10 @@ impl Parser {
         }
         let (operator, regex, case) = match self.peek() {
             Token::Sign(":") => (":", false, Case::Insensitive),
-            Token::Word(word) if word == "like" => ("like", false, Case::Sensitive),
-            Token::Tilde(word) if word == "like" => ("like~", false, Case::Insensitive),
-            Token::Word(word) if word == "regex" => ("regex", true, Case::Sensitive),
-            Token::Tilde(word) if word == "regex" => ("regex~", true, Case::Insensitive),
+            Token::Word("like") => ("like", false, Case::Sensitive),
+            Token::Tilde("like") => ("like~", false, Case::Insensitive),
+            Token::Word("regex") => ("regex", true, Case::Sensitive),
+            Token::Tilde("regex") => ("regex~", true, Case::Insensitive),
             Token::Sign("=") => {
                 return Err(Diagnostic::new("unexpected `=`", operator)
                     .hint("compare with `==`, or `:` to ignore letter case"));
@@ -292,7 +305,7 @@ impl Parser {
     }
 
     /// A constant, or several in parentheses.
-    fn constants(&mut self, operator: &str) -> Result<Vec<Node>, Diagnostic> {
+    fn constants(&mut self, operator: &str) -> Result<Vec<Node<'t>>, Diagnostic> {
         let several = self.eat_sign("(");
         let mut list = Vec::new();
         loop {
@@ -318,8 +331,8 @@ fn is_keyword(word: &str) -> bool {
 
 fn is_in(token: &Token) -> Option<Case> {
     match token {
-        Token::Word(word) if word == "in" => Some(Case::Sensitive),
-        Token::Tilde(word) if word == "in" => Some(Case::Insensitive),
+        Token::Word("in") => Some(Case::Sensitive),
+        Token::Tilde("in") => Some(Case::Insensitive),
         _ => None,
     }
 }

@@ -1,5 +1,7 @@
 //! Queries: event filters, sequences, samples, pipes.
 
+use std::borrow::Cow;
+
 use super::{KEYWORDS, Parser};
 use crate::diag::Diagnostic;
 use crate::lang::eql::ast::{EventFilter, JoinKey, Joined, PipeCall, Query, Statement, Term};
@@ -11,10 +13,10 @@ const MAX_RUNS: i64 = 100;
 /// The most stages that a sequence has, repeated ones counted.
 const MAX_STAGES: usize = 256;
 
-impl Parser {
-    pub(super) fn statement(&mut self) -> Result<Statement, Diagnostic> {
+impl<'t> Parser<'t> {
+    pub(super) fn statement(&mut self) -> Result<Statement<'t>, Diagnostic> {
         let word = match self.peek() {
-            Token::Word(word) => word.as_str(),
+            &Token::Word(word) => word,
             _ => "",
         };
         let query = match word {
@@ -30,10 +32,10 @@ impl Parser {
         Ok(Statement { query, pipes })
     }
 
-    fn event_filter(&mut self) -> Result<EventFilter, Diagnostic> {
+    fn event_filter(&mut self) -> Result<EventFilter<'t>, Diagnostic> {
         let category = match self.peek() {
-            Token::Word(word) if word == "any" => None,
-            Token::Word(word) if !KEYWORDS.contains(&word.as_str()) => Some(word.clone()),
+            Token::Word("any") => None,
+            &Token::Word(word) if !KEYWORDS.contains(&word) => Some(Cow::Borrowed(word)),
             Token::Str(text) => Some(text.clone()),
             _ => {
                 return Err(self
@@ -52,7 +54,7 @@ impl Parser {
         })
     }
 
-    fn sequence(&mut self) -> Result<Joined, Diagnostic> {
+    fn sequence(&mut self) -> Result<Joined<'t>, Diagnostic> {
         let span = self.span();
         self.advance();
         let by = self.join_keys()?;
@@ -63,7 +65,7 @@ impl Parser {
         self.terms(span, by, maxspan)
     }
 
-    fn joined(&mut self) -> Result<Joined, Diagnostic> {
+    fn joined(&mut self) -> Result<Joined<'t>, Diagnostic> {
         let span = self.span();
         self.advance();
         let by = self.join_keys()?;
@@ -73,9 +75,9 @@ impl Parser {
     fn terms(
         &mut self,
         span: crate::lang::eql::ast::Span,
-        by: Vec<JoinKey>,
+        by: Vec<JoinKey<'t>>,
         maxspan: Option<Span>,
-    ) -> Result<Joined, Diagnostic> {
+    ) -> Result<Joined<'t>, Diagnostic> {
         let mut terms = Vec::new();
         let mut stages = 0;
         while self.is_sign("[") || self.is_sign("![") || terms.is_empty() {
@@ -100,7 +102,7 @@ impl Parser {
         })
     }
 
-    fn term(&mut self) -> Result<Term, Diagnostic> {
+    fn term(&mut self) -> Result<Term<'t>, Diagnostic> {
         let start = self.span().start;
         let missing = self.eat_sign("![");
         if !missing && !self.eat_sign("[") {
@@ -143,7 +145,7 @@ impl Parser {
         Ok(runs)
     }
 
-    fn join_keys(&mut self) -> Result<Vec<JoinKey>, Diagnostic> {
+    fn join_keys(&mut self) -> Result<Vec<JoinKey<'t>>, Diagnostic> {
         let mut keys = Vec::new();
         if !self.eat_word("by") {
             return Ok(keys);
@@ -193,7 +195,7 @@ impl Parser {
         let Token::Word(name) = self.peek() else {
             return Err(Diagnostic::new("this maxspan has no unit", span).hint(units));
         };
-        let millis = match name.as_str() {
+        let millis = match *name {
             "ms" => 1,
             "s" => 1_000,
             "m" => 60_000,
@@ -208,16 +210,15 @@ impl Parser {
         Ok(Some(Span::millis(count.saturating_mul(millis))))
     }
 
-    fn pipe(&mut self) -> Result<PipeCall, Diagnostic> {
+    fn pipe(&mut self) -> Result<PipeCall<'t>, Diagnostic> {
         let start = self.span().start;
-        let Token::Word(name) = self.peek() else {
+        let &Token::Word(name) = self.peek() else {
             return Err(self.expected("a pipe").hint("the pipes are head and tail"));
         };
-        let name = name.clone();
         self.advance();
         let span = start..self.before();
         // What an unknown pipe's arguments look like nobody knows.
-        let args = match name.as_str() {
+        let args = match name {
             "head" | "tail" if !matches!(self.peek(), Token::End | Token::Sign("|")) => {
                 self.expressions()?
             }

@@ -292,9 +292,14 @@ fn precedence_is_elastics() {
 
 #[test]
 fn names_and_categories() {
-    let (_, fields) = lowered("?`odd name`.x == 1 and `process.name` : \"a\"");
-    let names: Vec<_> = fields.iter().map(|(_, _, name)| name.to_owned()).collect();
-    assert_eq!(names, ["odd name.x", "process.name"]);
+    let (_, fields) = lowered(
+        "?`odd name`.x == 1 and `process.name` : \"a\" and process . // here\n args : \"b\" \
+         and ?a.`b`.c.d == 1 and process.pid == 1",
+    );
+    let names: Vec<_> = fields.iter().map(|(_, _, name)| name).collect();
+    let odd = ["odd name.x", "process.name", "process.args", "a.b.c.d"];
+    assert_eq!(names[..4], odd);
+    assert_eq!(names[4..], ["process.pid"]);
     for query in [
         "process where true",
         "\"process\" where true",
