@@ -1,6 +1,11 @@
-//! A compiled regular expression.
+//! A compiled regular expression. It is checked when the rule is loaded, but its automaton, which
+//! takes longer to build than most rules take to load, waits for the first text: of a pack of rules
+//! most never see one.
 
-use regex_automata::meta;
+use std::sync::{Arc, LazyLock};
+
+use regex_automata::nfa::thompson::WhichCaptures;
+use regex_automata::{meta, util::syntax};
 
 use super::lucene::{self, MAX_LENGTH, RegexError};
 use crate::lang::plan::Case;
@@ -15,8 +20,11 @@ pub struct RegexPattern {
     source: String,
     case: Case,
     anywhere: bool,
-    automaton: meta::Regex,
+    automaton: Arc<Automaton>,
 }
+
+/// An automaton that is built when it is first asked for.
+type Automaton = LazyLock<meta::Regex, Box<dyn FnOnce() -> meta::Regex + Send>>;
 
 impl RegexPattern {
     /// Compiles a regular expression in Lucene's syntax.
@@ -50,28 +58,36 @@ impl RegexPattern {
         anywhere: bool,
         translated: &str,
     ) -> Result<RegexPattern, RegexError> {
-        let automaton = meta::Builder::new()
-            .configure(
-                meta::Config::new()
-                    // Built as texts ask for it, an automaton costs what it is used for.
-                    .dfa(false)
-                    .which_captures(regex_automata::nfa::thompson::WhichCaptures::None)
-                    .nfa_size_limit(Some(MAX_AUTOMATON))
-                    .onepass_size_limit(Some(MAX_AUTOMATON)),
-            )
-            .build(translated)
-            .map_err(|error| RegexError {
-                at: 0..source.len(),
-                message: match error.syntax_error() {
-                    Some(syntax) => last_line(&syntax.to_string()),
-                    None => "the regular expression is too large".to_owned(),
-                },
-            })?;
+        let wrong = |message: String| RegexError {
+            at: 0..source.len(),
+            message,
+        };
+        let parsed =
+            syntax::parse(translated).map_err(|error| wrong(last_line(&error.to_string())))?;
+        let small = !anywhere && is_small(source);
+        let config = meta::Config::new()
+            // Built as texts ask for it, an automaton costs what it is used for.
+            .dfa(false)
+            .which_captures(WhichCaptures::None)
+            .nfa_size_limit((!small).then_some(MAX_AUTOMATON))
+            .onepass_size_limit(Some(MAX_AUTOMATON));
+        let build = move || {
+            let mut builder = meta::Builder::new();
+            builder.configure(config).build_from_hir(&parsed).ok()
+        };
+        let automaton: Automaton = match small {
+            true => LazyLock::new(Box::new(move || build().expect("nothing limits it"))),
+            false => {
+                let too_large = || wrong("the regular expression is too large".to_owned());
+                let built = build().ok_or_else(too_large)?;
+                LazyLock::new(Box::new(|| built))
+            }
+        };
         Ok(RegexPattern {
             source: source.to_owned(),
             case,
             anywhere,
-            automaton,
+            automaton: Arc::new(automaton),
         })
     }
 
@@ -91,6 +107,13 @@ impl RegexPattern {
     }
 }
 
+/// Whether the automaton of a regular expression in Lucene's syntax is known to be small enough
+/// without being built: only counts make it grow faster than the text, which is no longer than
+/// [`MAX_LENGTH`].
+fn is_small(source: &str) -> bool {
+    !source.contains('{')
+}
+
 /// A syntax error is drawn over several lines, the reason on the last.
 fn last_line(drawn: &str) -> String {
     let reason = drawn.lines().last().unwrap_or_default();
@@ -101,5 +124,41 @@ fn last_line(drawn: &str) -> String {
 impl PartialEq for RegexPattern {
     fn eq(&self, other: &RegexPattern) -> bool {
         (&self.source, self.case, self.anywhere) == (&other.source, other.case, other.anywhere)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_counts_none_is_too_large() {
+        let astral = |from: u32, step: usize| (from..).step_by(step).filter_map(char::from_u32);
+        let many: String = astral(0x1_0000, 2).take(MAX_LENGTH - 3).collect();
+        let spread: String = astral(0x80, 1009).take(MAX_LENGTH - 3).collect();
+        let ranges: String = (astral(0x80, 3001).zip(astral(0x800, 3001)).take(332))
+            .map(|(first, last)| format!("{first}-{last}"))
+            .collect();
+        for source in [
+            ".".repeat(MAX_LENGTH),
+            ".+".repeat(MAX_LENGTH / 2),
+            r"\W".repeat(MAX_LENGTH / 2),
+            "[^a]".repeat(MAX_LENGTH / 4),
+            r"[^\Wäö]".repeat(MAX_LENGTH / 7),
+            "(.|😀)*".repeat(MAX_LENGTH / 6),
+            "ä|".repeat(MAX_LENGTH / 2),
+            format!("[{many}]"),
+            format!("[^{many}]"),
+            format!("[^{spread}]"),
+            format!("[{ranges}]"),
+        ] {
+            for case in [Case::Sensitive, Case::Insensitive] {
+                assert!(is_small(&source));
+                let pattern = RegexPattern::new(&source, case).unwrap();
+                pattern.matches("a");
+                let size = pattern.automaton.memory_usage();
+                assert!(size < MAX_AUTOMATON, "{size}: {source}");
+            }
+        }
     }
 }

@@ -33,7 +33,11 @@ pub enum Piece {
 impl Pattern {
     /// Exactly this text.
     pub fn literal(text: &str) -> Pattern {
-        Pattern::of([Piece::Text(text.to_owned())])
+        let pieces = match text {
+            "" => Arc::default(),
+            text => Arc::from([Piece::Text(text.to_owned())]),
+        };
+        Pattern { pieces }
     }
 
     /// A text whose `*` and `?` are wildcards.
@@ -45,18 +49,24 @@ impl Pattern {
     /// assert!(!pattern.matches(r"C:\windows\System32\CMD.EXE", Case::Sensitive));
     /// ```
     pub fn wildcard(text: &str) -> Pattern {
-        let mut pieces = Vec::new();
-        let mut rest = text;
-        while let Some(at) = rest.find(['*', '?']) {
-            pieces.push(Piece::Text(rest[..at].to_owned()));
-            pieces.push(if rest[at..].starts_with('*') {
-                Piece::Any
-            } else {
-                Piece::One
-            });
-            rest = &rest[at + 1..];
-        }
-        pieces.push(Piece::Text(rest.to_owned()));
+        let bytes = text.as_bytes();
+        let mut rest = 0;
+        let pieces = std::iter::from_fn(|| {
+            let from = rest;
+            let wild = |byte: &u8| matches!(byte, b'*' | b'?');
+            rest += match bytes.get(from)? {
+                b'*' | b'?' => 1,
+                _ => bytes[from..]
+                    .iter()
+                    .position(wild)
+                    .unwrap_or(bytes.len() - from),
+            };
+            Some(match bytes[from] {
+                b'*' => Piece::Any,
+                b'?' => Piece::One,
+                _ => Piece::Text(text[from..rest].to_owned()),
+            })
+        });
         Pattern::of(pieces)
     }
 
