@@ -13,6 +13,8 @@ use crate::schema::{self, Layout};
 pub struct Sysmon<'f> {
     layout: Layout,
     fields: &'f FieldTable,
+    /// By field: the data that it is named after.
+    data: Vec<Option<&'f str>>,
 }
 
 /// What a plan needs.
@@ -30,9 +32,14 @@ pub struct Needs {
 impl<'f> Sysmon<'f> {
     /// Plans the fields that all plans to be asked about read.
     pub fn new(fields: &'f FieldTable, options: &schema::Options) -> Sysmon<'f> {
+        let data = |(_, view, name): (_, View, &'f str)| match view {
+            View::Ecs => name.strip_prefix(schema::EVENT_DATA),
+            View::Cim => None,
+        };
         Sysmon {
             layout: Layout::new(fields, &mut Names::default(), options),
             fields,
+            data: fields.iter().map(data).collect(),
         }
     }
 
@@ -72,11 +79,14 @@ impl<'f> Sysmon<'f> {
     fn part_lacks(&self, part: &Part) -> Vec<String> {
         let has = |id: u16, key: &FieldId| self.known(id, *key) != Known::Absent;
         let has_all = |id: u16| part.keys.iter().all(|key| has(id, key));
-        // Most rules can be answered, and one event id says so.
-        if schema::event_ids().any(|id| self.can_meet(id, part.filter) && has_all(id)) {
-            return Vec::new();
+        let mut ids = Vec::new();
+        for id in schema::event_ids().filter(|id| self.can_meet(*id, part.filter)) {
+            // Most rules can be answered, and one event id says so.
+            if has_all(id) {
+                return Vec::new();
+            }
+            ids.push(id);
         }
-        let ids = self.matching(part.filter);
         if ids.is_empty() {
             return self.unmet(part.filter);
         }
@@ -125,7 +135,7 @@ impl<'f> Sysmon<'f> {
 
     /// What a condition that none of these event ids meets asks for.
     fn say(&self, cond: &Cond, ids: &BTreeSet<u16>) -> Vec<String> {
-        let meets = |cond: &Cond| !self.matching(cond).is_disjoint(ids);
+        let meets = |cond: &Cond| ids.iter().any(|id| self.can_meet(*id, cond));
         match cond {
             Cond::All(conds) => {
                 let unmet: Vec<&Cond> = conds.iter().filter(|cond| !meets(cond)).collect();
@@ -198,9 +208,8 @@ impl<'f> Sysmon<'f> {
     /// A layout derives data of any name, for a newer Sysmon may write what an older one does not.
     /// Here only what Sysmon is known to write counts.
     fn known(&self, id: u16, field: FieldId) -> Known<'_> {
-        let (view, name) = self.fields.name(field);
-        match name.strip_prefix(schema::EVENT_DATA) {
-            Some(data) if view == View::Ecs && !schema::has_data(id, data) => Known::Absent,
+        match self.data[field.0 as usize] {
+            Some(data) if !schema::has_data(id, data) => Known::Absent,
             _ => self.layout.known(id, field),
         }
     }

@@ -158,14 +158,10 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn header(&mut self) -> Option<&'t str> {
-        let close = if self.rest().starts_with("[[") {
-            "]]"
-        } else {
-            "]"
-        };
-        let end = self.rest().find(close)? + close.len();
-        let header = &self.rest()[..end];
-        self.at += end;
+        let rest = self.rest();
+        let closes = if rest.starts_with("[[") { 2 } else { 1 };
+        let header = rest.get(..memchr(b']', rest.as_bytes())? + closes)?;
+        self.at += header.len();
         Some(header)
     }
 
