@@ -273,6 +273,8 @@ impl Reader<'_> {
                 c.to_ascii_lowercase(),
                 c.to_ascii_uppercase()
             );
+        } else if c.is_ascii_alphanumeric() {
+            self.out.push(c);
         } else {
             let _ = write!(self.out, r"\x{{{:X}}}", c as u32);
         }

@@ -13,7 +13,8 @@ pub(super) enum Value<'t> {
     Text(Text<'t>),
     Number(u32),
     Flag(bool),
-    List(Vec<Value<'t>>),
+    /// A list as it is written: few are read.
+    List(&'t str),
     /// A table within a line: nobody reads one.
     Table,
 }
@@ -40,7 +41,12 @@ impl Value<'_> {
 
     pub(super) fn texts(self) -> Option<Vec<String>> {
         match self {
-            Value::List(items) => items.into_iter().map(Value::text).collect(),
+            Value::List(text) => {
+                let mut texts = Vec::new();
+                let mut add = |item: Value| item.text().map(|item| texts.push(item));
+                Reader { text, at: 0 }.items(DEEPEST, &mut add)?;
+                Some(texts)
+            }
             _ => None,
         }
     }
@@ -194,14 +200,21 @@ impl<'t> Reader<'t> {
     }
 
     fn list(&mut self, depth: usize) -> Option<Value<'t>> {
+        let rest = self.rest();
+        let start = self.at;
+        self.items(depth, &mut |_| Some(()))?;
+        Some(Value::List(&rest[..self.at - start]))
+    }
+
+    /// Passes each item of a list on.
+    fn items(&mut self, depth: usize, pass: &mut dyn FnMut(Value<'t>) -> Option<()>) -> Option<()> {
         self.eat("[")?;
-        let mut items = Vec::new();
         loop {
             self.skip_blank();
             if self.eat("]").is_some() {
-                return Some(Value::List(items));
+                return Some(());
             }
-            items.push(self.value(depth)?);
+            pass(self.value(depth)?)?;
             self.skip_blank();
             if self.peek() != Some(b']') {
                 self.eat(",")?;
