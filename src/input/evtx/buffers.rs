@@ -35,14 +35,21 @@ pub(super) struct Last {
 impl Last {
     /// The text, and how often it has changed until now.
     #[inline]
-    pub(super) fn text(&mut self, value: Value<'_>) -> (&str, u32) {
-        if value.kind != STRING || self.bytes != value.bytes || self.bytes.is_empty() {
-            self.change(value);
-        }
+    pub(super) fn text(&self) -> (&str, u32) {
         (&self.text, self.changes)
     }
 
-    fn change(&mut self, value: Value<'_>) {
+    /// Whether it is the value's.
+    #[inline]
+    pub(super) fn is_of(&self, value: Value<'_>) -> bool {
+        value.kind == STRING && self.bytes == value.bytes && !self.bytes.is_empty()
+    }
+
+    /// Makes it the value's.
+    pub(super) fn turn_to(&mut self, value: Value<'_>) {
+        if self.is_of(value) {
+            return;
+        }
         self.changes = self.changes.wrapping_add(1);
         self.bytes.clear();
         match value.kind {

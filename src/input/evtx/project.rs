@@ -233,12 +233,14 @@ fn steady<'t>(
 ) -> (&'t str, Option<u32>) {
     const OF_TEMPLATE: u32 = 1 << 31;
     let literal = || (event.number != 0).then_some(event.number as u32 | OF_TEMPLATE);
-    match event.held(field, values) {
-        None => ("", None),
-        Some(Held::Text(text)) => (text, literal()),
-        Some(Held::Value(value)) => {
-            let (text, changes) = last.text(value);
-            (text, Some(changes & !OF_TEMPLATE))
+    let value = event.slot(field).and_then(|slot| slot.value(values));
+    if !value.is_some_and(|value| last.is_of(value)) {
+        match event.held(field, values) {
+            None => return ("", None),
+            Some(Held::Text(text)) => return (text, literal()),
+            Some(Held::Value(value)) => last.turn_to(value),
         }
     }
+    let (text, changes) = last.text();
+    (text, Some(changes & !OF_TEMPLATE))
 }
