@@ -131,6 +131,8 @@ pub struct Outcome<R> {
     pub timeline: Vec<Location>,
     /// One for each input, in their order.
     pub inputs: Vec<InputCount>,
+    /// There is much of it: who ends the process afterwards need not wait for its memory.
+    _rest: gather::Gathered,
 }
 
 /// Why a hunt could not run.
@@ -176,28 +178,25 @@ pub fn hunt<R: Send>(
     let mut seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     seen.extend(joined);
     let rows = pool.install(|| recall::complete(&reading, seen, &wanted.locations, &keep));
+    let mut timeline: Vec<causal::Order> = Vec::with_capacity(wanted.timeline.len());
     let mut rest = wanted.timeline.iter().peekable();
-    let mut timeline: Vec<causal::Order> = rows
-        .iter()
-        .filter_map(|row| {
-            while rest.next_if(|(at, _)| *at < row.location).is_some() {}
-            let (_, host) = rest.next_if(|(at, _)| *at == row.location)?;
+    let mut show = |row: &Recalled<R>| {
+        while rest.next_if(|(at, _)| *at < row.location).is_some() {}
+        if let Some((_, host)) = rest.next_if(|(at, _)| *at == row.location) {
             let place = gathered.place(&row.moment, *host, options.profile);
-            Some(causal::Order::new(place, &row.moment, row.location))
-        })
-        .collect();
+            timeline.push(causal::Order::new(place, &row.moment, row.location));
+        }
+    };
+    let events = rows.inspect(&mut show).map(|row| (row.location, row.event));
+    let events: Located<R> = events.collect();
     timeline.sort_unstable();
     let inputs = std::mem::take(&mut gathered.inputs);
-    // There is much of it, and nobody has to wait for its memory.
-    pool.spawn(move || drop(gathered));
     Ok(Outcome {
         findings,
-        events: rows
-            .into_iter()
-            .map(|row| (row.location, row.event))
-            .collect(),
+        events,
         timeline: timeline.iter().map(causal::Order::location).collect(),
         inputs,
+        _rest: gathered,
     })
 }
 

@@ -28,14 +28,14 @@ impl<R> Recalled<R> {
 }
 
 /// What was seen before of the events at these places, which ascend, and what `keep` makes of the
-/// others: in the order of their places.
+/// others: one after the other, in the order of their places.
 pub(super) fn complete<R: Send>(
     reading: &Reading,
     seen: Vec<Recalled<R>>,
     locations: &[Location],
     keep: impl Fn(&Event<'_>) -> R + Sync,
-) -> Vec<Recalled<R>> {
-    // Rows are large, so each is moved once, and what is sorted is their numbers.
+) -> impl Iterator<Item = Recalled<R>> {
+    // Rows are large, so what is sorted is their numbers.
     let mut numbers: Vec<(Location, usize)> =
         seen.iter().map(|row| row.location).zip(0..).collect();
     numbers.sort_unstable();
@@ -49,14 +49,14 @@ pub(super) fn complete<R: Send>(
     let mut recalled = recall(reading, &unseen, keep).into_iter().peekable();
     let mut seen: Vec<Option<Recalled<R>>> = seen.into_iter().map(Some).collect();
     let mut numbers = numbers.into_iter().peekable();
-    let row = |at: &Location| {
+    let row = move |at: &Location| {
         while numbers.next_if(|(location, _)| location < at).is_some() {}
         match numbers.next_if(|(location, _)| location == at) {
             Some((_, number)) => seen[number].take(),
             None => recalled.next_if(|row| row.location == *at),
         }
     };
-    locations.iter().filter_map(row).collect()
+    locations.iter().filter_map(row)
 }
 
 /// What `keep` makes of the events at these places, which ascend, in their order.

@@ -55,8 +55,14 @@ impl<T> Default for Located<T> {
 /// In any order; of several things at one place the first counts.
 impl<T> FromIterator<(Location, T)> for Located<T> {
     fn from_iter<I: IntoIterator<Item = (Location, T)>>(located: I) -> Located<T> {
-        let located = located.into_iter().map(|(at, value)| (place(&at), value));
-        let (places, values): (Vec<Place>, Vec<T>) = located.unzip();
+        let located = located.into_iter();
+        // Nearly all of what may come does.
+        let most = located.size_hint().1.unwrap_or_default();
+        let (mut places, mut values) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        for (at, value) in located {
+            places.push(place(&at));
+            values.push(value);
+        }
         if places.is_sorted_by(|one, next| one < next) {
             return Located { places, values };
         }
