@@ -167,12 +167,12 @@ pub fn hunt<R: Send>(
         let row = Recalled::new(event, *moment, &keep);
         threads::lock(&seen).push(row);
     };
-    let (mut gathered, joined, findings) = pool.install(|| {
-        let mut gathered = scan::scan(&reading, &watches, None, &found);
+    let mut gathered = scan::scan(&pool, &reading, &watches, None, &found);
+    let (joined, findings) = pool.install(|| {
         let joined = candidates::settle(&mut gathered, &reading, &watches, plans, &keep);
         gathered.settle();
         let findings = conclude::conclude(plans, &watches, &gathered, options.profile);
-        (gathered, joined, findings)
+        (joined, findings)
     });
     let wanted = gathered.wanted(&findings);
     let mut seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -74,17 +74,17 @@ where
 {
     let watches = Watches::new(&[plan], fields, options.profile);
     let reading = Reading::new(&discovery.inputs, fields, options);
+    let pool = pool(options.threads)?;
     let answer = |gathered: &mut Gathered| {
         let matched = matched(gathered, &watches);
         for window in matched.chunks(WINDOW) {
-            let rows = recall::recall(&reading, window, &keep).into_iter();
+            let rows = pool.install(|| recall::recall(&reading, window, &keep));
+            let rows = rows.into_iter();
             emit(rows.map(|row| (row.location, row.event)).collect())?;
         }
         Ok(())
     };
-    let pool = pool(options.threads)?;
-    let (gathered, ended) =
-        pool.install(|| scan::scan_until(&reading, &watches, None, &|_, _| {}, answer));
+    let (gathered, ended) = scan::scan_until(&pool, &reading, &watches, None, &|_, _| {}, answer);
     Ok(Answered {
         inputs: gathered.inputs,
         ended,

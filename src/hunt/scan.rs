@@ -3,8 +3,9 @@
 use std::cell::LazyCell;
 use std::convert::Infallible;
 use std::num::NonZeroU64;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::ThreadPool;
 
 use crate::engine::dispatch::Dispatch;
 use crate::input::{Buffers, Format};
@@ -19,7 +20,7 @@ use super::merge::Merge;
 use super::seen::RecordKey;
 use super::spool::Spool;
 use super::starts::Start;
-use super::threads::lock;
+use super::threads::together;
 use super::watch::{Keep, Watches};
 use super::{InputCount, Reading};
 
@@ -37,18 +38,20 @@ pub(super) type Found<'a> = &'a (dyn Fn(&Event<'_>, &Moment) + Sync);
 /// Reads everything and keeps what some plan's condition matched; with a spool, makes its rows
 /// there and keeps no hits and no candidates.
 pub(super) fn scan(
+    pool: &ThreadPool,
     reading: &Reading,
     watches: &Watches,
     spool: Option<&Spool>,
     found: Found<'_>,
 ) -> Gathered {
     let merged = |_: &mut Gathered| Ok::<(), Infallible>(());
-    scan_until(reading, watches, spool, found, merged).0
+    scan_until(pool, reading, watches, spool, found, merged).0
 }
 
 /// Reads everything, and shows what is kept so far whenever a run was merged. What `merged` returns
 /// first as an error ends it, with what was gathered until then.
 pub(super) fn scan_until<E: Send>(
+    pool: &ThreadPool,
     reading: &Reading,
     watches: &Watches,
     spool: Option<&Spool>,
@@ -70,9 +73,6 @@ pub(super) fn scan_until<E: Send>(
         events: &events,
         spool,
         found,
-        hands: (0..rayon::current_num_threads())
-            .map(|_| Mutex::new(Hand::new(reading)))
-            .collect(),
     };
     let mut gathered = Gathered::new(reading.inputs.len());
     for (count, input) in gathered.inputs.iter_mut().zip(reading.inputs) {
@@ -80,8 +80,8 @@ pub(super) fn scan_until<E: Send>(
     }
     let runs = runs(reading);
     let (merge, next) = (Merge::new(gathered, merged), AtomicUsize::new(0));
-    rayon::broadcast(|thread| {
-        let mut hand = lock(&scanner.hands[thread.index()]);
+    together(pool, || {
+        let mut hand = Hand::new(reading);
         while !merge.has_ended() {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(run) = runs.get(number) else { break };
@@ -115,8 +115,6 @@ struct Scanner<'a> {
     events: &'a EventIds,
     spool: Option<&'a Spool<'a>>,
     found: Found<'a>,
-    /// One for each thread.
-    hands: Vec<Mutex<Hand>>,
 }
 
 /// What one thread works with, and has learned.

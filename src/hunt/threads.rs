@@ -66,6 +66,17 @@ impl Threads {
     }
 }
 
+/// Has the caller and all but one of a pool's threads do the same work, each until there is none.
+/// The caller does not just wait, since the memory of a process's first thread grows in larger steps.
+pub(super) fn together(pool: &ThreadPool, work: impl Fn() + Sync) {
+    pool.in_place_scope(|scope| {
+        for _ in 1..pool.current_num_threads() {
+            scope.spawn(|_| work());
+        }
+        work();
+    });
+}
+
 /// What a mutex guards, whoever panicked with it: a panic ends the hunt, and is not told of twice.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

@@ -47,8 +47,9 @@ pub fn timeline<E: Send>(
     let watches = watch::Watches::new(&[&plan], fields, options.profile);
     let reading = Reading::new(&discovery.inputs, fields, options);
     let spool = Spool::new(&render);
-    pool(options.threads)?.install(|| {
-        let mut gathered = scan::scan(&reading, &watches, Some(&spool), &|_, _| {});
+    let pool = pool(options.threads)?;
+    let mut gathered = scan::scan(&pool, &reading, &watches, Some(&spool), &|_, _| {});
+    pool.install(|| {
         gathered.settle();
         let kept = std::mem::take(&mut gathered.kept);
         let rows = std::mem::take(&mut gathered.rows);
