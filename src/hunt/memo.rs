@@ -53,15 +53,22 @@ impl<'d> Deciding<'d> {
 
 /// The answers that one thread remembers.
 pub(super) struct Memo {
-    sets: Vec<Set>,
-    /// In the order in which they were first learned, which is most often that of the next time.
-    answers: Vec<Answer>,
+    answers: Answers,
     trials: Vec<Trial>,
     /// By event id, what decides of its records, once the first was there; none where they are not
     /// to be remembered.
     picks: Vec<Option<Option<Pick>>>,
     /// Of the record asked about.
     imprint: Vec<u8>,
+}
+
+/// Answers by what they are of.
+struct Answers {
+    sets: Vec<Set>,
+    /// In the order in which they were first learned, which is most often that of the next time.
+    list: Vec<Answer>,
+    /// The one given last.
+    last: u16,
 }
 
 /// What tells the answers of one set apart, and where they are.
@@ -75,6 +82,8 @@ struct Set {
 
 struct Answer {
     of: Fingerprint,
+    /// The one that was given after it the last time.
+    next: u16,
     matched: Box<[u32]>,
 }
 
@@ -102,8 +111,11 @@ pub(super) enum Recollection<'m> {
 impl Default for Memo {
     fn default() -> Memo {
         Memo {
-            sets: vec![Set::default(); SETS],
-            answers: Vec::new(),
+            answers: Answers {
+                sets: vec![Set::default(); SETS],
+                list: Vec::new(),
+                last: 0,
+            },
             trials: vec![Trial::default(); 256],
             picks: vec![None; 256],
             imprint: Vec::new(),
@@ -134,11 +146,7 @@ impl Memo {
         let Some(fingerprint) = deciding.fingerprints.of(&self.imprint) else {
             return Recollection::Never;
         };
-        let (set, tag) = place_of(fingerprint);
-        let Set { tags, places, .. } = &self.sets[set];
-        let alike = (0..WAYS).filter(|way| tags[*way] == tag);
-        let mut answers = alike.filter_map(|way| self.answers.get(usize::from(places[way])));
-        let known = answers.find(|answer| answer.of == fingerprint);
+        let known = self.answers.find(fingerprint);
         trial.count(known.is_some());
         match known {
             Some(answer) => Recollection::Known(&answer.matched),
@@ -148,19 +156,55 @@ impl Memo {
 
     /// Remembers the conditions that a record met of which nothing was known.
     pub fn learn(&mut self, Unknown(of): Unknown, matched: &[u32]) {
+        self.answers.learn(of, matched.into());
+    }
+}
+
+impl Answers {
+    fn find(&mut self, of: Fingerprint) -> Option<&Answer> {
+        let at = self.place(of)?;
+        self.give(at);
+        self.list.get(usize::from(at))
+    }
+
+    /// The one that came next the last time is looked at first: to know where it is takes no waiting
+    /// for the fingerprint.
+    fn place(&self, of: Fingerprint) -> Option<u16> {
+        let answer = |at: u16| self.list.get(usize::from(at));
+        let is_at = |at: u16| answer(at).is_some_and(|answer| answer.of == of);
+        let next = answer(self.last).map_or(0, |last| last.next);
+        if is_at(next) {
+            return Some(next);
+        }
+        let (set, tag) = place_of(of);
+        let Set { tags, places, .. } = &self.sets[set];
+        let mut alike = (0..WAYS).filter(|way| tags[*way] == tag);
+        alike.find_map(|way| is_at(places[way]).then_some(places[way]))
+    }
+
+    fn learn(&mut self, of: Fingerprint, matched: Box<[u32]>) {
+        let next = 0;
+        let answer = Answer { of, next, matched };
         let (set, tag) = place_of(of);
         let set = &mut self.sets[set];
         let way = usize::from(set.oldest);
-        let matched = matched.into();
-        let answer = Answer { of, matched };
         if set.tags[way] == 0 {
-            set.places[way] = self.answers.len() as u16;
-            self.answers.push(answer);
+            set.places[way] = self.list.len() as u16;
+            self.list.push(answer);
         } else {
-            self.answers[usize::from(set.places[way])] = answer;
+            self.list[usize::from(set.places[way])] = answer;
         }
         set.tags[way] = tag;
         set.oldest = (set.oldest + 1) % WAYS as u8;
+        let at = set.places[way];
+        self.give(at);
+    }
+
+    fn give(&mut self, at: u16) {
+        if let Some(last) = self.list.get_mut(usize::from(self.last)) {
+            last.next = at;
+        }
+        self.last = at;
     }
 }
 
@@ -347,7 +391,7 @@ mod tests {
         for (number, of) in (0..).zip(&one_set) {
             memo.learn(Unknown(*of), &[number]);
         }
-        let kept = memo.answers.iter().map(|answer| answer.matched[0]);
+        let kept = memo.answers.list.iter().map(|answer| answer.matched[0]);
         let kept: Vec<u32> = kept.collect();
         assert_eq!(kept, [8, 9, 10, 3, 4, 5, 6, 7]);
     }
