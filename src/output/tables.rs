@@ -66,13 +66,18 @@ pub fn write_tables(
         tables.push((name, rule));
     }
     tables.push(("timeline.csv", &*timeline));
-    let mut jobs = Vec::new();
+    // Of many rules most find nothing. Their files are one job, for threads that begin files in one
+    // folder hold each other up.
+    let mut jobs: Vec<Vec<(usize, usize)>> = vec![Vec::new()];
     let mut ways = Vec::new();
     for (at, (name, table)) in tables.iter().enumerate() {
         folder.take(name)?;
-        let parts = table.len().div_ceil(PART).max(1);
-        jobs.extend((0..parts).map(|part| (at, part)));
-        ways.push(Way::new(parts));
+        let parts = table.len().div_ceil(PART);
+        match parts {
+            0 => jobs[0].push((at, 0)),
+            parts => jobs.extend((0..parts).map(|part| vec![(at, part)])),
+        }
+        ways.push(Way::new(parts.max(1)));
     }
     let writing = Writing {
         folder,
@@ -80,9 +85,10 @@ pub fn write_tables(
         free: Mutex::default(),
     };
     each(jobs.len(), &|job| {
-        let (at, part) = jobs[job];
-        let rows = writing.rows(tables[at].1, part);
-        writing.put(part, rows, tables[at], &ways[at]);
+        for (at, part) in &jobs[job] {
+            let rows = writing.rows(tables[*at].1, *part);
+            writing.put(*part, rows, tables[*at], &ways[*at]);
+        }
     });
     let mut warnings = Vec::new();
     for (table, way) in tables.iter().zip(ways) {
