@@ -179,15 +179,14 @@ pub fn hunt<R: Send>(
     seen.extend(joined);
     let rows = pool.install(|| recall::complete(&reading, seen, &wanted.locations, &keep));
     let mut timeline: Vec<causal::Order> = Vec::with_capacity(wanted.timeline.len());
-    let mut rest = wanted.timeline.iter().peekable();
-    let mut show = |row: &Recalled<R>| {
-        while rest.next_if(|(at, _)| *at < row.location).is_some() {}
-        if let Some((_, host)) = rest.next_if(|(at, _)| *at == row.location) {
-            let place = gathered.place(&row.moment, *host, options.profile);
+    let show = |row: &Recalled<R>| {
+        let shown = &wanted.timeline;
+        if let Ok(at) = shown.binary_search_by_key(&row.location, |(location, _)| *location) {
+            let place = gathered.place(&row.moment, shown[at].1, options.profile);
             timeline.push(causal::Order::new(place, &row.moment, row.location));
         }
     };
-    let events = rows.inspect(&mut show).map(|row| (row.location, row.event));
+    let events = rows.inspect(show).map(|row| (row.location, row.event));
     let events: Located<R> = events.collect();
     timeline.sort_unstable();
     let inputs = std::mem::take(&mut gathered.inputs);

@@ -40,21 +40,17 @@ pub(super) fn complete<R: Send>(
         seen.iter().map(|row| row.location).zip(0..).collect();
     numbers.sort_unstable();
     numbers.dedup_by_key(|(location, _)| *location);
-    let is_seen = |at: &Location| {
-        let number = numbers.binary_search_by_key(at, |(location, _)| *location);
-        number.is_ok()
+    let number = move |at: &Location| {
+        let found = numbers.binary_search_by_key(at, |(location, _)| *location);
+        Some(numbers[found.ok()?].1)
     };
-    let unseen = locations.iter().filter(|at| !is_seen(at));
+    let unseen = locations.iter().filter(|at| number(at).is_none());
     let unseen: Vec<Location> = unseen.copied().collect();
     let mut recalled = recall(reading, &unseen, keep).into_iter().peekable();
     let mut seen: Vec<Option<Recalled<R>>> = seen.into_iter().map(Some).collect();
-    let mut numbers = numbers.into_iter().peekable();
-    let row = move |at: &Location| {
-        while numbers.next_if(|(location, _)| location < at).is_some() {}
-        match numbers.next_if(|(location, _)| location == at) {
-            Some((_, number)) => seen[number].take(),
-            None => recalled.next_if(|row| row.location == *at),
-        }
+    let row = move |at: &Location| match number(at) {
+        Some(number) => seen[number].take(),
+        None => recalled.next_if(|row| row.location == *at),
     };
     locations.iter().filter_map(row)
 }

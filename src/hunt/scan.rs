@@ -80,7 +80,7 @@ pub(super) fn scan_until<E: Send>(
     }
     let runs = runs(reading);
     let (merge, next) = (Merge::new(gathered, merged), AtomicUsize::new(0));
-    together(pool, || {
+    together(pool, pool.current_num_threads() - 1, || {
         let mut hand = Hand::new(reading);
         while !merge.has_ended() {
             let number = next.fetch_add(1, Ordering::Relaxed);

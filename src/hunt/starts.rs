@@ -5,13 +5,14 @@
 //! whenever it has grown twofold.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 use rayon::prelude::*;
+use rustc_hash::FxBuildHasher;
 
 use super::causal::Process;
 use crate::model::record::Location;
 use crate::model::time::Time;
-use crate::schema::clock::ProcessGuid;
 
 /// Starts in a list in which processes may stand more than once.
 const FEW: usize = 1 << 17;
@@ -104,18 +105,17 @@ impl Sieve {
         self.bits[word] & bit != 0
     }
 
-    fn place(&self, (_, ProcessGuid(guid)): &Process) -> (usize, u64) {
-        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-        let guid = u128::from_be_bytes(*guid);
-        let number = ((guid >> 64) as u64 ^ guid as u64).wrapping_mul(ODD);
-        let word = (number >> 32) as usize & (self.bits.len() - 1);
-        (word, 1 << (number >> 58))
+    fn place(&self, process: &Process) -> (usize, u64) {
+        let number = FxBuildHasher.hash_one(process);
+        let word = (number >> 6) as usize & (self.bits.len() - 1);
+        (word, 1 << (number % 64))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::clock::ProcessGuid;
 
     #[test]
     fn the_earliest_start_of_a_process_counts_and_of_equal_ones_the_first() {

@@ -46,10 +46,7 @@ impl Threads {
         };
         match &self.helpers {
             None => work(),
-            Some(helpers) => helpers.in_place_scope(|scope| {
-                scope.spawn_broadcast(|_, _| work());
-                work();
-            }),
+            Some(helpers) => together(helpers, helpers.current_num_threads(), work),
         }
     }
 
@@ -66,11 +63,11 @@ impl Threads {
     }
 }
 
-/// Has the caller and all but one of a pool's threads do the same work, each until there is none.
-/// The caller does not just wait, since the memory of a process's first thread grows in larger steps.
-pub(super) fn together(pool: &ThreadPool, work: impl Fn() + Sync) {
+/// Has the caller and so many of a pool's threads do the same work, each until there is none. The
+/// caller does not just wait, since the memory of a process's first thread grows in larger steps.
+pub(super) fn together(pool: &ThreadPool, helpers: usize, work: impl Fn() + Sync) {
     pool.in_place_scope(|scope| {
-        for _ in 1..pool.current_num_threads() {
+        for _ in 0..helpers {
             scope.spawn(|_| work());
         }
         work();

@@ -42,8 +42,6 @@ pub struct Summary<'a> {
 struct OfRule<'a> {
     count: u64,
     hosts: BTreeSet<&'a [u8]>,
-    /// Nearly always the next one's too.
-    last_host: Option<&'a [u8]>,
     /// The first and the last.
     times: Option<(Time, Time)>,
 }
@@ -55,11 +53,7 @@ impl<'a> OfRule<'a> {
             let Some(event) = report.events.get(location) else {
                 continue;
             };
-            let host = event.text(host);
-            if host != self.last_host {
-                self.hosts.extend(host);
-                self.last_host = host;
-            }
+            self.hosts.extend(event.text(host));
             if let Some(time) = event.time {
                 let (first, last) = self.times.unwrap_or((time, time));
                 self.times = Some((first.min(time), last.max(time)));
@@ -99,7 +93,6 @@ impl Summary<'_> {
                 count,
                 hosts,
                 times,
-                ..
             } = of_rule;
             if count == 0 && !list_quiet {
                 quiet += 1;

@@ -82,8 +82,7 @@ impl Source {
                 ((*name).to_owned(), outcome)
             }
             Source::File(file) => {
-                let mut bytes = Vec::with_capacity(COMMON_FILE);
-                read(file, &mut bytes)?;
+                let bytes = read(file)?;
                 let outcome = match too_long(file, &bytes) {
                     None => compile(RuleOrigin::File(file.clone()), &bytes),
                     Some(failure) if paths.contains(file) => return Err(failure),
@@ -146,13 +145,14 @@ fn is_rule_file(extension: &str) -> bool {
 }
 
 /// Reads a file of rules or macros, of one that is too long just the start.
-pub(super) fn read(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Failure> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let unread = |error| Failure::new(format!("cannot read {}: {error}", path.display()));
     let file = File::open(path).map_err(unread)?;
+    let mut bytes = Vec::with_capacity(COMMON_FILE);
     file.take(LONGEST_FILE + 1)
-        .read_to_end(bytes)
+        .read_to_end(&mut bytes)
         .map_err(unread)?;
-    Ok(())
+    Ok(bytes)
 }
 
 /// What is wrong with a file that is too long.

@@ -223,8 +223,7 @@ impl MacroArgs {
     pub fn read(&self) -> Result<Macros, Stop> {
         let mut macros = Macros::default();
         for file in &self.files {
-            let mut bytes = Vec::new();
-            files::read(file, &mut bytes)?;
+            let bytes = files::read(file)?;
             if let Some(failure) = files::too_long(file, &bytes) {
                 return Err(failure.into());
             }
