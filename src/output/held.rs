@@ -5,6 +5,7 @@
 //! first of them, and cells that follow from a path, an account or a command line are remembered by
 //! what the record holds there, so that a row costs what is new in it.
 
+use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
 use super::cells::{Resolved, Source};
@@ -19,10 +20,14 @@ use crate::model::value::Value;
 #[cfg(test)]
 mod tests;
 
+thread_local! {
+    /// Where a thread makes its rows. Of what it makes just as much is kept as a row needs, since
+    /// memory that is given back in part is hard to use again.
+    static DRAFT: Cell<Draft> = const { Cell::new(Draft::NONE) };
+}
+
 /// Kinds whose rows are planned: Sysmon's event ids are no more.
 const KINDS: usize = 256;
-/// Bytes that most rows are no longer than.
-const ROW: usize = 1 << 10;
 /// What is kept of an event beside its cells and texts.
 const KEPT: [&str; 3] = ["@timestamp", "event.category", "event.type"];
 
@@ -67,6 +72,20 @@ enum Cells {
     Repeated(usize, Box<[Resolved]>, Box<[Part]>),
     /// One that the event fills.
     Field(Resolved),
+}
+
+/// A row being made.
+#[derive(Default)]
+struct Draft {
+    ends: Vec<u32>,
+    text: Vec<u8>,
+}
+
+impl Draft {
+    const NONE: Draft = Draft {
+        ends: Vec::new(),
+        text: Vec::new(),
+    };
 }
 
 impl Held {
@@ -160,8 +179,8 @@ impl Held {
             Some(plan) => plan.get_or_init(|| self.plan_of(event)),
             None => &self.plan,
         };
-        let mut ends = Vec::with_capacity(self.cells.len() + self.texts.len());
-        let mut text = Vec::with_capacity(ROW);
+        let mut draft = DRAFT.take();
+        let Draft { ends, text } = &mut draft;
         for cells in &plan.cells {
             if !ends.is_empty() {
                 text.push(b',');
@@ -173,7 +192,7 @@ impl Held {
                     ends.extend(their_ends.iter().map(|end| from as u32 + end));
                 }
                 Cells::Repeated(at, cells, parts) => {
-                    event.remembered(*at as u32, parts, &mut text, |text| {
+                    event.remembered(*at as u32, parts, text, |text| {
                         self.finish_with_ends(cells, event, text);
                     });
                     let their_ends = text.len() - cells.len() * size_of::<u32>();
@@ -185,7 +204,7 @@ impl Held {
                     );
                     text.truncate(their_ends);
                 }
-                Cells::Field(cell) => ends.push(self.finish(*cell, event, &mut text)),
+                Cells::Field(cell) => ends.push(self.finish(*cell, event, text)),
             }
         }
         for (kept, can_be) in self.texts.iter().zip(&plan.texts) {
@@ -193,11 +212,11 @@ impl Held {
             let is_there = *can_be
                 && !kept.cell.is_some_and(shown)
                 && (!kept.single || kind.is_some() || kept.is_single(event))
-                && kept.from.write(event, &mut text);
+                && kept.from.write(event, text);
             ends.push(text.len() as u32 | if is_there { 0 } else { MARK });
         }
         let [time, ..] = self.kept;
-        EventRow {
+        let row = EventRow {
             location,
             damaged,
             time: match value(event, time) {
@@ -209,9 +228,13 @@ impl Held {
                 None => Arc::new(self.of_kind(event)),
             },
             has_long: ends.iter().any(|end| end & LONG != 0),
-            ends: ends.into(),
-            text: text.into(),
-        }
+            ends: ends.as_slice().into(),
+            text: text.as_slice().into(),
+        };
+        draft.ends.clear();
+        draft.text.clear();
+        DRAFT.set(draft);
+        row
     }
 
     /// Appends a cell, and gives its end with its marks.
