@@ -1,8 +1,9 @@
 //! Which records have been there before: from the number and the time of each to whether it is new.
 //!
 //! A log numbers its records upwards, and nearly every log is read from its first record to its
-//! last. So a log's records are a list that grows at its end, and only those that come out of
-//! turn (a log that was cleared and began anew, a copy of a part) are looked up.
+//! last. So a log's records are a list that grows at its end, of numbers mostly without a gap, and
+//! only those that come out of turn (a log that was cleared and began anew, a copy of a part) are
+//! looked up.
 
 use std::collections::HashSet;
 use std::num::NonZeroU64;
@@ -19,8 +20,12 @@ pub(super) struct RecordKey {
 /// The records of one log that have been there.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// By number, ascending, each number once.
-    in_turn: Vec<RecordKey>,
+    /// Numbers in turn without a gap: the first of them, and the place of its time. Ascending.
+    stretches: Vec<(NonZeroU64, usize)>,
+    /// When each record in turn was created.
+    created: Vec<Time>,
+    /// The last number in turn.
+    last: Option<NonZeroU64>,
     // Its keys come from the logs: it must withstand chosen ones.
     out_of_turn: HashSet<RecordKey>,
 }
@@ -28,15 +33,26 @@ pub(super) struct Seen {
 impl Seen {
     /// Whether the record is new; it is not, the next time.
     pub fn insert(&mut self, key: RecordKey) -> bool {
-        if (self.in_turn.last()).is_none_or(|last| last.record_id < key.record_id) {
-            self.in_turn.push(key);
+        let number = key.record_id;
+        if self.last.is_none_or(|last| last < number) {
+            if self.last.and_then(|last| last.checked_add(1)) != Some(number) {
+                self.stretches.push((number, self.created.len()));
+            }
+            self.created.push(key.created);
+            self.last = Some(number);
             return true;
         }
-        let place = (self.in_turn).binary_search_by_key(&key.record_id, |known| known.record_id);
-        match place {
-            Ok(at) if self.in_turn[at] == key => false,
-            _ => self.out_of_turn.insert(key),
-        }
+        self.in_turn(number) != Some(key.created) && self.out_of_turn.insert(key)
+    }
+
+    /// When the record in turn with this number was created.
+    fn in_turn(&self, number: NonZeroU64) -> Option<Time> {
+        let after = (self.stretches).partition_point(|(first, _)| *first <= number);
+        let (first, from) = *self.stretches.get(after.checked_sub(1)?)?;
+        let until = self.stretches.get(after).map(|(_, until)| *until);
+        let of_stretch = &self.created[from..until.unwrap_or(self.created.len())];
+        let at = usize::try_from(number.get() - first.get()).ok()?;
+        of_stretch.get(at).copied()
     }
 }
 
