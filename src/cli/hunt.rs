@@ -13,7 +13,7 @@ use crate::lang::plan::{Body, Plan};
 use crate::model::field::FieldTable;
 use crate::output::folder::RUN_FILE;
 use crate::output::run_json::{self, Run};
-use crate::output::{EventRow, Folder, Held, Report, RuleUsed, Shape, write_tables};
+use crate::output::{Behind, EventRow, Folder, Held, Report, RuleUsed, Shape, write_tables};
 use crate::rules::Rule;
 use crate::schema::{self, Event, SplunkDest};
 
@@ -119,6 +119,7 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
         rules: &rules,
         findings: &outcome.findings,
         events: &outcome.events,
+        behind: &Behind::new(&outcome.findings, &outcome.events),
         held: &held,
         fields: &fields,
         inputs: &collected.inputs_read(),

@@ -12,7 +12,7 @@ use crate::model::located::Located;
 use crate::output::csv::{Style, Written};
 use crate::output::timeline::{Beside, Timeline};
 use crate::output::whole::WholeFile;
-use crate::output::{Held, Report, timeline_columns_needed};
+use crate::output::{Behind, Held, Report, timeline_columns_needed};
 use crate::schema::Event;
 
 use super::collection::Collected;
@@ -65,6 +65,7 @@ pub(super) fn run(args: &TimelineArgs, common: &Common, terminal: &Terminal) -> 
         rules: &[],
         findings: &[],
         events: &Located::default(),
+        behind: &Behind::default(),
         held: &Held::default(),
         fields: &FieldTable::default(),
         inputs: &collected.inputs_read(),

@@ -36,10 +36,6 @@ impl Order {
     pub fn place(&self) -> Time {
         self.place
     }
-
-    pub fn location(&self) -> Location {
-        self.location
-    }
 }
 
 /// An event's place. `start` gives the UtcTime of a process's start, where the logs hold it.

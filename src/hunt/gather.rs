@@ -3,15 +3,13 @@
 
 use std::collections::HashMap;
 
-use rayon::prelude::*;
-use rustc_hash::FxHashSet;
-
 use crate::model::finding::Finding;
 use crate::model::record::Location;
 use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::schema::clock::Moment;
 
+use super::ascending::Ascending;
 use super::candidates::Candidate;
 use super::causal::{self, Process};
 use super::seen::{RecordKey, Seen};
@@ -88,6 +86,8 @@ pub(super) struct Gathered {
     // Their keys come from the logs: they must withstand chosen ones.
     hosts: HashMap<Box<str>, u32>,
     logs: HashMap<Log, u32>,
+    /// The log asked about last, with its numbers: the next run is most often of the same.
+    last_log: Option<(Log, (u32, u32))>,
     /// By log.
     seen: Vec<Seen>,
 }
@@ -175,15 +175,21 @@ impl Gathered {
 
     /// The numbers of a log's host and of the log.
     fn log(&mut self, log: Log) -> (u32, u32) {
+        if let Some((last, numbers)) = &self.last_log
+            && *last == log
+        {
+            return *numbers;
+        }
         let hosts = self.hosts.len() as u32;
         let host = *self
             .hosts
             .entry(log.computer.to_ascii_lowercase().into())
             .or_insert(hosts);
         let logs = self.logs.len() as u32;
-        let log = *self.logs.entry(log).or_insert(logs);
+        let number = *self.logs.entry(log.clone()).or_insert(logs);
         self.seen.resize_with(self.logs.len(), Seen::default);
-        (host, log)
+        self.last_log = Some((log, (host, number)));
+        (host, number)
     }
 
     /// Ends the gathering: what is asked of it from now on is about events that were kept.
@@ -192,9 +198,7 @@ impl Gathered {
             let named = [kept.moment.own, kept.moment.target];
             named.into_iter().flatten().map(|guid| (kept.host, guid))
         });
-        let mut processes: Vec<Process> = processes.collect();
-        processes.par_sort_unstable();
-        processes.dedup();
+        let processes: Vec<Process> = processes.collect();
         self.starts.keep(&processes);
     }
 
@@ -208,20 +212,17 @@ impl Gathered {
     /// What the outputs need to see in full: the findings' events, the starts of their processes,
     /// and the other connections of the same processes.
     pub fn wanted(&self, findings: &[Finding]) -> Wanted {
-        let mut found = FxHashSet::default();
-        found.reserve(self.kept.len());
-        for finding in findings {
-            found.extend(finding.events.iter().flatten().copied());
-        }
+        let found = findings.iter().flat_map(|finding| &finding.events);
+        let mut found: Vec<Location> = found.flatten().copied().collect();
+        found.sort_unstable();
+        let mut found = Ascending::new(&found);
         let mut processes: Vec<Process> = Vec::new();
         let mut timeline: Vec<(Location, u32)> = Vec::new();
-        for kept in self
-            .kept
-            .iter()
-            .filter(|kept| found.contains(&kept.location))
-        {
-            processes.extend(kept.moment.own.map(|own| (kept.host, own)));
-            timeline.push((kept.location, kept.host));
+        for kept in &self.kept {
+            if found.find(kept.location, |location| *location).is_some() {
+                processes.extend(kept.moment.own.map(|own| (kept.host, own)));
+                timeline.push((kept.location, kept.host));
+            }
         }
         processes.sort_unstable();
         processes.dedup();

@@ -12,6 +12,7 @@
 //! Blocks are read in parallel and merged in the order of the inputs (`gather`), which is why
 //! the answer does not depend on the number of threads.
 
+mod ascending;
 mod candidates;
 mod causal;
 mod conclude;
@@ -44,6 +45,7 @@ use crate::model::record::{EventIds, Location, Names};
 use crate::schema::clock::{Clock, DocumentClock, Moment};
 use crate::schema::{self, Event, Layout};
 
+use ascending::Ascending;
 use recall::Recalled;
 
 pub use digest::sha256;
@@ -127,8 +129,9 @@ pub struct Outcome<R> {
     /// The findings' events, the starts of their processes where the logs hold them, and the
     /// other connections of the same processes: by where they stand.
     pub events: Located<R>,
-    /// The findings' events and the other connections of their processes, in the profile's order.
-    pub timeline: Vec<Location>,
+    /// The findings' events and the other connections of their processes, in the profile's order:
+    /// their numbers in `events`.
+    pub timeline: Vec<usize>,
     /// One for each input, in their order.
     pub inputs: Vec<InputCount>,
     /// There is much of it: who ends the process afterwards need not wait for its memory.
@@ -178,22 +181,24 @@ pub fn hunt<R: Send>(
     let mut seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     seen.extend(joined);
     let rows = pool.install(|| recall::complete(&reading, seen, &wanted.locations, &keep));
-    let mut timeline: Vec<causal::Order> = Vec::with_capacity(wanted.timeline.len());
-    let show = |row: &Recalled<R>| {
-        let shown = &wanted.timeline;
-        if let Ok(at) = shown.binary_search_by_key(&row.location, |(location, _)| *location) {
-            let place = gathered.place(&row.moment, shown[at].1, options.profile);
-            timeline.push(causal::Order::new(place, &row.moment, row.location));
+    let mut timeline: Vec<(causal::Order, usize)> = Vec::with_capacity(wanted.timeline.len());
+    let mut shown = Ascending::new(&wanted.timeline);
+    let show = |(number, row): &(usize, Recalled<R>)| {
+        if let Some((_, host)) = shown.find(row.location, |(location, _)| *location) {
+            let place = gathered.place(&row.moment, *host, options.profile);
+            let order = causal::Order::new(place, &row.moment, row.location);
+            timeline.push((order, *number));
         }
     };
-    let events = rows.inspect(show).map(|row| (row.location, row.event));
+    let rows = rows.enumerate().inspect(show);
+    let events = rows.map(|(_, row)| (row.location, row.event));
     let events: Located<R> = events.collect();
     timeline.sort_unstable();
     let inputs = std::mem::take(&mut gathered.inputs);
     Ok(Outcome {
         findings,
         events,
-        timeline: timeline.iter().map(causal::Order::location).collect(),
+        timeline: timeline.into_iter().map(|(_, number)| number).collect(),
         inputs,
         _rest: gathered,
     })

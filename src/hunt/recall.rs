@@ -9,6 +9,7 @@ use crate::schema::Event;
 use crate::schema::clock::Moment;
 
 use super::Reading;
+use super::ascending::Ascending;
 
 /// What is kept of an event seen in full, where it stands, and its times.
 pub(super) struct Recalled<R> {
@@ -38,21 +39,22 @@ pub(super) fn complete<R: Send>(
     // Rows are large, so what is sorted is their numbers.
     let mut numbers: Vec<(Location, usize)> =
         seen.iter().map(|row| row.location).zip(0..).collect();
-    numbers.sort_unstable();
-    numbers.dedup_by_key(|(location, _)| *location);
-    let number = move |at: &Location| {
-        let found = numbers.binary_search_by_key(at, |(location, _)| *location);
-        Some(numbers[found.ok()?].1)
-    };
-    let unseen = locations.iter().filter(|at| number(at).is_none());
-    let unseen: Vec<Location> = unseen.copied().collect();
+    // Each thread has seen its own in their order.
+    numbers.sort();
+    let mut known = Ascending::new(&numbers);
+    let mut number = |at: &Location| known.find(*at, |(location, _)| *location);
+    let numbers: Vec<Option<usize>> = (locations.iter())
+        .map(|at| number(at).map(|(_, number)| *number))
+        .collect();
+    let unseen = (locations.iter().zip(&numbers)).filter(|(_, number)| number.is_none());
+    let unseen: Vec<Location> = unseen.map(|(at, _)| *at).collect();
     let mut recalled = recall(reading, &unseen, keep).into_iter().peekable();
     let mut seen: Vec<Option<Recalled<R>>> = seen.into_iter().map(Some).collect();
-    let row = move |at: &Location| match number(at) {
+    let row = move |(at, number): (&Location, Option<usize>)| match number {
         Some(number) => seen[number].take(),
         None => recalled.next_if(|row| row.location == *at),
     };
-    locations.iter().filter_map(row)
+    locations.iter().zip(numbers).filter_map(row)
 }
 
 /// What `keep` makes of the events at these places, which ascend, in their order.

@@ -42,13 +42,11 @@ impl Starts {
         }
     }
 
-    /// Keeps the starts of these processes, which must be ascending, and forgets the others. Only
-    /// then can they be asked for.
+    /// Keeps the starts of these processes and forgets nearly all others. Only then can they be
+    /// asked for.
     pub fn keep(&mut self, processes: &[Process]) {
         let sieve = Sieve::of(processes);
-        let kept = |start: &Start| {
-            sieve.passes(&start.process) && processes.binary_search(&start.process).is_ok()
-        };
+        let kept = |start: &Start| sieve.passes(&start.process);
         let list = std::mem::take(&mut self.list);
         self.list = list.into_par_iter().filter(kept).collect();
         self.list.par_sort_unstable();

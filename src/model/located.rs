@@ -23,8 +23,17 @@ fn place(location: &Location) -> Place {
 impl<T> Located<T> {
     /// What was made of the record at a place.
     pub fn get(&self, location: &Location) -> Option<&T> {
-        let at = self.places.binary_search(&place(location)).ok()?;
-        self.values.get(at)
+        self.values.get(self.number(location)?)
+    }
+
+    /// Its number among all of them.
+    pub fn number(&self, location: &Location) -> Option<usize> {
+        self.places.binary_search(&place(location)).ok()
+    }
+
+    /// The one of a number.
+    pub fn at(&self, number: usize) -> Option<&T> {
+        self.values.get(number)
     }
 
     /// All of them, in the order of their places.
@@ -103,6 +112,8 @@ mod tests {
                     for offset in 0..4 {
                         let at = at((file, block, offset));
                         prop_assert_eq!(located.get(&at), map.get(&at));
+                        let number = located.number(&at);
+                        prop_assert_eq!(number.and_then(|number| located.at(number)), map.get(&at));
                     }
                 }
             }

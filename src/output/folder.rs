@@ -84,6 +84,9 @@ pub struct Folder {
     path: PathBuf,
     created: bool,
     earlier: Vec<String>,
+    /// Whether nothing was there when the first name was taken: one look at the folder costs less
+    /// than one at each of hundreds of names.
+    bare: Option<bool>,
     files: Vec<String>,
     /// Of these, the ones that are there under their hidden names.
     begun: Mutex<Vec<String>>,
@@ -101,6 +104,7 @@ impl Folder {
             path: path.to_owned(),
             created: false,
             earlier: Vec::new(),
+            bare: None,
             files: Vec::new(),
             begun: Mutex::default(),
             committed: false,
@@ -164,7 +168,10 @@ impl Folder {
         if !is_plain(name) {
             return Err(OutputError::Name(name.to_owned()));
         }
-        let taken = fs::symlink_metadata(self.path.join(name)).is_ok();
+        let bare = *self.bare.get_or_insert_with(|| {
+            fs::read_dir(&self.path).is_ok_and(|mut entries| entries.next().is_none())
+        });
+        let taken = !bare && fs::symlink_metadata(self.path.join(name)).is_ok();
         if taken && name != RUN_FILE && !self.earlier.iter().any(|earlier| earlier == name) {
             return Err(OutputError::Foreign {
                 path: self.path.clone(),

@@ -5,6 +5,7 @@
 //! held of an event ([`Held`]) come from one place. Every file here is the same
 //! for the same logs, rules and options, whatever the number of threads.
 
+mod behind;
 pub mod cells;
 pub mod csv;
 pub mod findings;
@@ -34,6 +35,7 @@ mod sketch;
 #[cfg(test)]
 mod story;
 
+pub use behind::Behind;
 pub use cells::timeline_columns_needed;
 pub use folder::Folder;
 pub use held::Held;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::behind::Behind;
 use super::cells::Cell;
 use super::held::Held;
 use super::row::{EventRow, Run, TextAt};
@@ -27,6 +28,8 @@ pub struct Report<'a> {
     /// the processes in them, from which command lines and hashes are filled in. The start of a
     /// process is known by its `event.category` and `event.type`.
     pub events: &'a Located<EventRow>,
+    /// Which of the events each finding has.
+    pub behind: &'a Behind,
     /// What the events' rows hold.
     pub held: &'a Held,
     /// Which field has which number.
@@ -46,6 +49,13 @@ impl<'a> Report<'a> {
             },
             None => Cow::Borrowed(""),
         }
+    }
+
+    /// The events of a finding, as many as it has; none for one that is missing or not at hand.
+    pub(super) fn events_of(&self, finding: usize) -> impl Iterator<Item = Option<&'a EventRow>> {
+        let events = self.events;
+        let numbers = self.behind.of(finding).iter();
+        numbers.map(|number| events.at((*number)? as usize))
     }
 
     /// Where rows have a cell.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::cells::Cell;
 use super::csv::Rows;
 use super::report::{Report, RuleUsed, Shape};
-use super::row::Run;
+use super::row::{EventRow, Run};
 use super::table::{Column, Table, column, names};
 use crate::model::finding::Finding;
 use crate::model::value::Value;
@@ -197,7 +197,7 @@ pub(super) struct OfRule<'a> {
     pub report: &'a Report<'a>,
     pub runs: &'a [Run],
     pub shape: Shape<'a>,
-    pub findings: Vec<&'a Finding>,
+    pub findings: Vec<usize>,
 }
 
 impl<'a> OfRule<'a> {
@@ -210,13 +210,9 @@ impl<'a> OfRule<'a> {
         }
     }
 
-    fn event(&self, finding: &Finding, at: usize, rows: &mut Rows) {
-        let location = finding.events.get(at).copied().flatten();
-        let Some(event) = location.and_then(|location| self.report.events.get(&location)) else {
-            return;
-        };
+    fn event(&self, finding: &Finding, stage: u64, event: &EventRow, rows: &mut Rows) {
         rows.number(finding.number);
-        rows.number(at as u64 + 1);
+        rows.number(stage);
         for run in self.runs {
             rows.of_event(event, *run);
         }
@@ -242,7 +238,10 @@ impl Table for OfRule<'_> {
     }
 
     fn add(&self, findings: Range<usize>, rows: &mut Rows) {
-        for finding in &self.findings[findings] {
+        for at in &self.findings[findings] {
+            let Some(finding) = self.report.findings.get(*at) else {
+                continue;
+            };
             match self.shape {
                 Shape::Rows(columns) => {
                     for at in 0..columns.len() {
@@ -252,7 +251,11 @@ impl Table for OfRule<'_> {
                     rows.end_row();
                 }
                 Shape::Events => {
-                    (0..finding.events.len()).for_each(|at| self.event(finding, at, rows));
+                    for (stage, event) in (1..).zip(self.report.events_of(*at)) {
+                        if let Some(event) = event {
+                            self.event(finding, stage, event, rows);
+                        }
+                    }
                 }
             }
         }
@@ -270,7 +273,7 @@ mod tests {
         let rules = story.rules();
         let report = story.report(&rules);
         let runs = runs(&report);
-        let own = story.findings.iter().filter(|one| one.rule == rule);
+        let own = (0..story.findings.len()).filter(|at| story.findings[*at].rule == rule);
         let mut table = OfRule::new(&report, &rules[rule], &runs);
         table.findings.extend(own);
         written(&table)

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::behind::Behind;
 use super::csv::{Rows, Sheet, Style, Written};
 use super::held::Held;
 use super::report::{InputRead, Report, RuleUsed, Shape};
@@ -43,6 +44,7 @@ pub(super) struct Story {
     pub(super) findings: Vec<Finding>,
     pub(super) held: Held,
     pub(super) events: Located<EventRow>,
+    pub(super) behind: Behind,
     /// What the events hold.
     pub(super) values: BTreeMap<Location, Values>,
     pub(super) inputs: Vec<InputRead>,
@@ -100,6 +102,7 @@ impl Story {
             findings: Vec::new(),
             held,
             events: Located::default(),
+            behind: Behind::default(),
             values: BTreeMap::new(),
             inputs: vec![
                 InputRead {
@@ -214,6 +217,7 @@ impl Story {
                 remark: None,
             },
         ];
+        self.behind = Behind::new(&self.findings, &self.events);
     }
 
     fn event(&mut self, location: Location, time: &str, parts: &[&[(&str, &str)]]) {
@@ -258,6 +262,7 @@ impl Story {
             rules,
             findings: &self.findings,
             events: &self.events,
+            behind: &self.behind,
             held: &self.held,
             fields: &self.fields,
             inputs: &self.inputs,

@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use super::cells::Cell;
 use super::report::Report;
-use super::row::TextAt;
+use super::row::{EventRow, TextAt};
 use super::show::visible;
 use super::text::TextTable;
-use crate::model::finding::Finding;
 use crate::model::problem::Lost;
 use crate::model::time::Time;
 
@@ -42,18 +41,21 @@ pub struct Summary<'a> {
 struct OfRule<'a> {
     count: u64,
     hosts: BTreeSet<&'a [u8]>,
+    /// Most often that of the next event too.
+    last_host: Option<&'a [u8]>,
     /// The first and the last.
     times: Option<(Time, Time)>,
 }
 
 impl<'a> OfRule<'a> {
-    fn add(&mut self, finding: &Finding, report: &Report<'a>, host: Option<TextAt>) {
+    fn add(&mut self, events: impl Iterator<Item = &'a EventRow>, host: Option<TextAt>) {
         self.count += 1;
-        for location in finding.events.iter().flatten() {
-            let Some(event) = report.events.get(location) else {
-                continue;
-            };
-            self.hosts.extend(event.text(host));
+        for event in events {
+            let host = event.text(host);
+            if host != self.last_host {
+                self.hosts.extend(host);
+                self.last_host = host;
+            }
             if let Some(time) = event.time {
                 let (first, last) = self.times.unwrap_or((time, time));
                 self.times = Some((first.min(time), last.max(time)));
@@ -83,9 +85,9 @@ impl Summary<'_> {
         let list_quiet = report.rules.len() <= QUIET_RULES;
         let mut by_rule = vec![OfRule::default(); report.rules.len()];
         let host = report.single(Cell::Ecs("host.name"));
-        for finding in report.findings {
+        for (at, finding) in report.findings.iter().enumerate() {
             if let Some(of_rule) = by_rule.get_mut(finding.rule) {
-                of_rule.add(finding, report, host);
+                of_rule.add(report.events_of(at).flatten(), host);
             }
         }
         for (rule, of_rule) in report.rules.iter().zip(by_rule) {
@@ -93,6 +95,7 @@ impl Summary<'_> {
                 count,
                 hosts,
                 times,
+                ..
             } = of_rule;
             if count == 0 && !list_quiet {
                 quiet += 1;

@@ -12,7 +12,6 @@ use super::folder::{Folder, OutputError};
 use super::report::Report;
 use super::table::Table;
 use super::{rule_tables, slug, timeline};
-use crate::model::record::Location;
 
 /// Things that one part of a table has rows for: enough to fill what is written at a time, few
 /// enough to share.
@@ -33,8 +32,8 @@ pub struct Tables {
 /// order, since what is done too early has to wait in memory.
 pub type Each<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync));
 
-/// Writes `findings.csv`, a table a rule and `timeline.csv` (the events at `order`, in that
-/// order), side by side. `run.json` and [`Folder::commit`] are left to the caller, who knows the
+/// Writes `findings.csv`, a table a rule and `timeline.csv` (the report's events of
+/// these numbers, in this order), side by side. `run.json` and [`Folder::commit`] are left to the caller, who knows the
 /// rest of the run.
 ///
 /// # Errors
@@ -42,16 +41,16 @@ pub type Each<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync));
 pub fn write_tables(
     folder: &mut Folder,
     report: &Report<'_>,
-    order: &[Location],
+    order: &[usize],
     each: Each<'_>,
 ) -> Result<Tables, OutputError> {
     let names = slug::file_names(report.rules);
     let runs = rule_tables::runs(report);
     let of_rule = |rule| rule_tables::OfRule::new(report, rule, &runs);
     let mut rules: Vec<_> = report.rules.iter().map(of_rule).collect();
-    for finding in report.findings {
+    for (at, finding) in report.findings.iter().enumerate() {
         if let Some(rule) = rules.get_mut(finding.rule) {
-            rule.findings.push(finding);
+            rule.findings.push(at);
         }
     }
     let findings = LazyLock::new(|| Findings::new(report));
@@ -221,7 +220,8 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use super::super::story::{Story, at, rows};
+    use super::super::behind::Behind;
+    use super::super::story::{Story, rows};
     use super::*;
     use crate::model::finding::Finding;
 
@@ -232,7 +232,7 @@ mod tests {
         let story = Story::new();
         let rules = story.rules();
         let report = story.report(&rules);
-        let tables = write_tables(&mut folder, &report, &[at(0, 1)], &|count, job| {
+        let tables = write_tables(&mut folder, &report, &[0], &|count, job| {
             (0..count).rev().for_each(job)
         })
         .unwrap();
@@ -279,6 +279,7 @@ mod tests {
         };
         let count = ((AHEAD + 2) * PART) as u64 + 1;
         story.findings = (1..=count).map(number).collect();
+        story.behind = Behind::new(&story.findings, &story.events);
         let rules = story.rules();
         let report = story.report(&rules);
         let on_threads = |count: usize, job: &(dyn Fn(usize) + Sync)| {
@@ -305,7 +306,7 @@ mod tests {
         for each in orders {
             let temp = tempfile::tempdir().unwrap();
             let mut folder = Folder::open(temp.path(), false).unwrap();
-            write_tables(&mut folder, &report, &[at(0, 1)], each).unwrap();
+            write_tables(&mut folder, &report, &[0], each).unwrap();
             folder.commit().unwrap();
             let numbers = |name: &str, column: &str| -> Vec<String> {
                 let csv = std::fs::read(temp.path().join(name)).unwrap();

@@ -19,7 +19,7 @@ use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::output::query::{Answer, Columns, Format};
 use crate::output::whole::WholeFile;
-use crate::output::{Held, Report};
+use crate::output::{Behind, Held, Report};
 use crate::schema::Event;
 use crate::schema::clock::DocumentClock;
 
@@ -131,6 +131,7 @@ pub(super) fn run(args: &QueryArgs, common: &Common, terminal: &Terminal) -> Res
         rules: &[],
         findings: &[],
         events: &Located::default(),
+        behind: &Behind::default(),
         held: &Held::default(),
         fields: &fields,
         inputs: &inputs,

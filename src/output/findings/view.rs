@@ -32,12 +32,11 @@ pub(super) struct Lists<'a> {
 }
 
 impl<'a> Lists<'a> {
-    fn fill(&mut self, finding: &Finding, report: &Report<'a>, index: &Index<'a>) {
+    fn fill(&mut self, finding: usize, report: &Report<'a>, index: &Index<'a>) {
         let Lists { events, process } = self;
         events.clear();
         process.clear();
-        let locations = finding.events.iter().flatten();
-        events.extend(locations.filter_map(|location| report.events.get(location)));
+        events.extend(report.events_of(finding).flatten());
         let named = |event: &&'a EventRow| Some((*event, index.process(event)?));
         let Some((first, own)) = events.iter().find_map(named) else {
             return process.extend(events.first());
@@ -65,7 +64,7 @@ impl<'a> View<'a> {
         let Findings { report, index, .. } = findings;
         let finding = report.findings.get(at)?;
         let rule = findings.rule(finding.rule)?;
-        lists.fill(finding, report, index);
+        lists.fill(at, report, index);
         let Lists { events, process } = lists;
         let connection = events.iter().position(|event| index.has_destination(event));
         Some(View {

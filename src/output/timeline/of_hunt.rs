@@ -8,15 +8,14 @@ use super::super::row::Run;
 use super::super::table::{Table, names};
 use super::{Beside, COLUMNS, Origin};
 use crate::model::decimal;
-use crate::model::record::Location;
 
 use Origin::Event;
 
-/// `timeline.csv` of a hunt: the report's events at some locations, in this order.
+/// `timeline.csv` of a hunt: the report's events of some numbers, in this order.
 pub(in crate::output) struct OfHunt<'a> {
     report: &'a Report<'a>,
-    order: &'a [Location],
-    named: Vec<(Location, usize)>,
+    order: &'a [usize],
+    named: Named,
     cells: Vec<Cells>,
 }
 
@@ -28,7 +27,7 @@ enum Cells {
 }
 
 impl<'a> OfHunt<'a> {
-    pub fn new(report: &'a Report<'a>, order: &'a [Location]) -> OfHunt<'a> {
+    pub fn new(report: &'a Report<'a>, order: &'a [usize]) -> OfHunt<'a> {
         let mut cells: Vec<Cells> = Vec::new();
         for column in COLUMNS {
             let run = match column.from {
@@ -49,22 +48,19 @@ impl<'a> OfHunt<'a> {
         OfHunt {
             report,
             order,
-            named: named(report),
+            named: Named::new(report),
             cells,
         }
     }
 
-    fn row(&self, location: &Location, words: &mut Words<'a>, rows: &mut Rows) {
-        let Some(event) = self.report.events.get(location) else {
+    fn row(&self, number: usize, words: &mut Words<'a>, rows: &mut Rows) {
+        let Some(event) = self.report.events.at(number) else {
             return;
         };
-        let from = self.named.partition_point(|(named, _)| named < location);
-        let own = self.named[from..]
-            .iter()
-            .take_while(|(named, _)| named == location);
-        words.say(own.map(|(_, finding)| *finding), self.report);
+        let location = event.location;
+        words.say(self.named.of(number), self.report);
         let beside = Beside {
-            file: &self.report.path(*location),
+            file: &self.report.path(location),
             chunk: location.block,
             damaged: event.damaged,
             rules: &words.rules,
@@ -91,23 +87,46 @@ impl Table for OfHunt<'_> {
 
     fn add(&self, events: Range<usize>, rows: &mut Rows) {
         let mut words = Words::default();
-        for location in &self.order[events] {
-            self.row(location, &mut words, rows);
+        for number in &self.order[events] {
+            self.row(*number, &mut words, rows);
         }
     }
 }
 
-/// The findings' events, each with the places of its findings.
-fn named(report: &Report<'_>) -> Vec<(Location, usize)> {
-    let findings = report.findings.iter().enumerate();
-    let events = findings.flat_map(|(at, finding)| {
-        let events = finding.events.iter().flatten();
-        events.map(move |location| (*location, at))
-    });
-    let mut named: Vec<(Location, usize)> = events.collect();
-    named.sort_unstable();
-    named.dedup();
-    named
+/// The places of each event's findings.
+struct Named {
+    findings: Vec<usize>,
+    /// Where those of each event begin, by its number.
+    from: Vec<usize>,
+}
+
+impl Named {
+    fn new(report: &Report<'_>) -> Named {
+        let findings = 0..report.findings.len();
+        let named = findings.flat_map(|at| {
+            let events = report.behind.of(at).iter().flatten();
+            events.map(move |event| (*event as usize, at))
+        });
+        let mut named: Vec<(usize, usize)> = named.collect();
+        named.sort_unstable();
+        named.dedup();
+        let mut from = Vec::with_capacity(report.events.len() + 1);
+        let mut at = 0;
+        for event in 0..=report.events.len() {
+            at += (named[at..].iter())
+                .take_while(|(named, _)| *named < event)
+                .count();
+            from.push(at);
+        }
+        Named {
+            findings: named.into_iter().map(|(_, finding)| finding).collect(),
+            from,
+        }
+    }
+
+    fn of(&self, event: usize) -> &[usize] {
+        &self.findings[self.from[event]..self.from[event + 1]]
+    }
 }
 
 /// What one event's findings are called.
@@ -121,11 +140,11 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    fn say(&mut self, findings: impl Iterator<Item = usize>, report: &Report<'a>) {
+    fn say(&mut self, findings: &[usize], report: &Report<'a>) {
         self.rules.clear();
         self.findings.clear();
         self.said.clear();
-        for at in findings {
+        for &at in findings {
             let first = self.findings.is_empty();
             self.findings.push_str(if first { "" } else { "; " });
             decimal::unsigned(at as u64 + 1, &mut self.findings);
@@ -150,12 +169,18 @@ mod tests {
     use super::super::super::story::{Story, at, rows, written};
     use super::super::Timeline;
     use super::*;
+    use crate::model::record::Location;
+
+    fn numbers(story: &Story, order: &[Location]) -> Vec<usize> {
+        let number = |location| story.events.number(location);
+        order.iter().filter_map(number).collect()
+    }
 
     #[test]
     fn rows_stand_in_the_order_given_with_what_named_them() {
         let story = Story::new();
         let rules = story.rules();
-        let order = [at(0, 2), at(0, 1), at(0, 3), at(1, 9), at(7, 7)];
+        let order = numbers(&story, &[at(0, 2), at(0, 1), at(0, 3), at(1, 9)]);
         let (csv, count) = written(&OfHunt::new(&story.report(&rules), &order));
         assert_eq!(count.rows, 4);
         let rows = rows(csv);
@@ -182,7 +207,8 @@ mod tests {
         story.findings.clear();
         let rules = story.rules();
         let order = [at(0, 4), at(1, 9)];
-        let (of_hunt, _) = written(&OfHunt::new(&story.report(&rules), &order));
+        let (report, of_hunt) = (story.report(&rules), numbers(&story, &order));
+        let (of_hunt, _) = written(&OfHunt::new(&report, &of_hunt));
         let timeline = Timeline::new(&story.fields, Style::default());
         let (mut of_records, _) = timeline.sheet(Vec::new()).unwrap().finish().unwrap();
         for (location, file) in order.iter().zip(["logs/a.evtx", "logs/b.xml"]) {
