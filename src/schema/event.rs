@@ -137,7 +137,7 @@ impl<'e> Event<'e> {
     fn step(&self, step: &Step) -> Value {
         if let Some(document) = self.document {
             return step
-                .paths
+                .paths()
                 .iter()
                 .find_map(|path| document::text(document, path))
                 .map_or(Value::Null, |text| step.transform.apply(&text));

@@ -4,7 +4,7 @@
 //! numbered field it knows whether the field is absent, always the same, or derived, and from
 //! which pieces of the record in which order. Reading an event then looks up no name.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -56,8 +56,18 @@ pub(super) struct Step {
     pub from: Piece,
     /// What becomes of it.
     pub transform: Transform,
+    /// The row of the tables that it follows; none for data that no row moves.
+    row: Option<(&'static Kind, &'static Row)>,
+    /// Worked out for the first document: most logs are none.
+    paths: OnceLock<Box<[Box<str>]>>,
+}
+
+impl Step {
     /// Where a document in Elastic's schema keeps the piece.
-    pub paths: Box<[Box<str>]>,
+    pub fn paths(&self) -> &[Box<str>] {
+        let of_row = || self.row.map(|(kind, row)| paths(kind, row));
+        self.paths.get_or_init(|| of_row().unwrap_or_default())
+    }
 }
 
 /// A piece of a record, resolved.
@@ -324,7 +334,8 @@ fn derivations(kind: &'static Kind, view: View, name: &str, names: &mut Names) -
         Some(Step {
             from: piece(filling.row.source, names)?,
             transform: filling.transform,
-            paths: paths(kind, filling.row),
+            row: Some((kind, filling.row)),
+            paths: OnceLock::new(),
         })
     });
     steps.collect()
@@ -369,7 +380,8 @@ fn single(from: Option<Piece>, data: &str) -> Slot {
             } else {
                 Transform::Text
             },
-            paths: Box::new([[EVENT_DATA, data].concat().into()]),
+            row: None,
+            paths: OnceLock::from(Box::from([[EVENT_DATA, data].concat().into()])),
         }])),
     }
 }
