@@ -54,9 +54,14 @@ pub trait FieldTypes {
 #[derive(Clone, Debug, Default)]
 pub struct FieldTable {
     fields: Vec<(View, Arc<str>)>,
+    /// Numbers by name, once there are more than a few fields: those of one rule are found sooner
+    /// by going through them.
     ecs: FxHashMap<Arc<str>, FieldId>,
     cim: FxHashMap<Arc<str>, FieldId>,
 }
+
+/// So many fields are few.
+const FEW: usize = 16;
 
 impl FieldTable {
     /// The number of a field, a new one if nobody asked for it before.
@@ -65,18 +70,28 @@ impl FieldTable {
             return id;
         }
         let id = FieldId(u32::try_from(self.fields.len()).expect("fields come from bounded rules"));
-        let name: Arc<str> = name.into();
-        self.fields.push((view, name.clone()));
-        let ids = match view {
-            View::Ecs => &mut self.ecs,
-            View::Cim => &mut self.cim,
+        self.fields.push((view, name.into()));
+        let unlisted = match self.fields.len() {
+            ..=FEW => return id,
+            len if len == FEW + 1 => 0,
+            len => len - 1,
         };
-        ids.insert(name, id);
+        for (at, (view, name)) in self.fields.iter().enumerate().skip(unlisted) {
+            let ids = match view {
+                View::Ecs => &mut self.ecs,
+                View::Cim => &mut self.cim,
+            };
+            ids.insert(name.clone(), FieldId(at as u32));
+        }
         id
     }
 
     /// The number of a field that somebody asked for.
     pub fn get(&self, view: View, name: &str) -> Option<FieldId> {
+        if self.fields.len() <= FEW {
+            let is = |field: &(View, Arc<str>)| field.0 == view && *field.1 == *name;
+            return self.fields.iter().position(is).map(|at| FieldId(at as u32));
+        }
         let ids = match view {
             View::Ecs => &self.ecs,
             View::Cim => &self.cim,
@@ -171,5 +186,31 @@ pub enum Known<'v> {
 impl Fields for [Value] {
     fn get(&self, field: FieldId) -> &Value {
         self.as_ref().get(field.0 as usize).unwrap_or(&Value::Null)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_fields_and_many_are_found_alike() {
+        let mut table = FieldTable::default();
+        for number in 0..3 * FEW as u32 {
+            for (view, id) in [(View::Ecs, 2 * number), (View::Cim, 2 * number + 1)] {
+                let name = format!("field{number}");
+                assert_eq!(table.get(view, &name), None);
+                assert_eq!(table.intern(view, &name), FieldId(id));
+                assert_eq!(table.intern(view, &name), FieldId(id));
+                assert_eq!(table.name(FieldId(id)), (view, &*name));
+            }
+            for known in 0..=number {
+                let name = format!("field{known}");
+                let found = [View::Ecs, View::Cim].map(|view| table.get(view, &name));
+                let expected = [2 * known, 2 * known + 1].map(FieldId);
+                assert_eq!(found, expected.map(Some));
+            }
+        }
+        assert_eq!(table.len(), 6 * FEW);
     }
 }
