@@ -109,9 +109,20 @@ impl RegexPattern {
 
 /// Whether the automaton of a regular expression in Lucene's syntax is known to be small enough
 /// without being built: only counts make it grow faster than the text, which is no longer than
-/// [`MAX_LENGTH`].
+/// [`MAX_LENGTH`], and with each count written out as copies the text may still be no longer.
 fn is_small(source: &str) -> bool {
-    !source.contains('{')
+    let mut counts = source.split('{');
+    let plain = counts.next().unwrap_or_default().len();
+    if plain == source.len() {
+        return true;
+    }
+    // A copy that may be missing has a question mark, and after the last one there may be a star.
+    let written_out = counts.try_fold(2 * source.len(), |length, count| {
+        let (count, _) = count.split_once('}')?;
+        let most = count.rsplit(',').find(|number| !number.is_empty())?;
+        length.checked_mul(most.parse::<usize>().ok()?.checked_add(1)?)
+    });
+    written_out.is_some_and(|length| length <= MAX_LENGTH)
 }
 
 /// A syntax error is drawn over several lines, the reason on the last.
@@ -159,6 +170,34 @@ mod tests {
                 let size = pattern.automaton.memory_usage();
                 assert!(size < MAX_AUTOMATON, "{size}: {source}");
             }
+        }
+    }
+
+    #[test]
+    fn with_few_copies_none_is_too_large() {
+        for source in [
+            "[0-9]{15}([1-9a-f]).*",
+            "(.{3}){9}",
+            r"(\W{9,})?",
+            "[^a]{2,40}",
+            "(ä{1,4}){6}",
+        ] {
+            for case in [Case::Sensitive, Case::Insensitive] {
+                assert!(is_small(source), "{source}");
+                let pattern = RegexPattern::new(source, case).unwrap();
+                pattern.matches("a");
+                let size = pattern.automaton.memory_usage();
+                assert!(size < MAX_AUTOMATON, "{size}: {source}");
+            }
+        }
+        for source in [
+            ".{500}",
+            "((.{9}){9}){9}",
+            r"\{",
+            "[{]}",
+            ".{99999999999999999999}",
+        ] {
+            assert!(!is_small(source), "{source}");
         }
     }
 }
