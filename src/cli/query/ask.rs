@@ -98,7 +98,7 @@ fn listed(list: &str, any: bool) -> Result<Vec<String>, Stop> {
 /// Events of a host, named with its domain or without.
 fn on_host(host: &str, fields: &mut FieldTable) -> Cond {
     let name = Pattern::wildcard(host);
-    let mut with_domain = name.pieces.to_vec();
+    let mut with_domain = name.pieces().into_owned();
     with_domain.extend([Piece::Text(".".to_owned()), Piece::Any]);
     let patterns = vec![name, Pattern::of(with_domain)];
     let is = |field| Cond::Text {

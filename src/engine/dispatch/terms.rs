@@ -80,7 +80,8 @@ fn term(pattern: &Pattern) -> Option<Term> {
     if let Some(literal) = pattern.as_literal() {
         return Some(Term::Whole(literal.to_ascii_lowercase().into()));
     }
-    let runs = pattern.pieces.iter().filter_map(|piece| match piece {
+    let pieces = pattern.pieces();
+    let runs = pieces.iter().filter_map(|piece| match piece {
         Piece::Text(text) if !text.is_empty() => Some(text),
         _ => None,
     });

@@ -259,7 +259,7 @@ fn glyphs(pattern: &Pattern, case: Case) -> Vec<Glyph> {
         Piece::One => vec![Glyph::One],
         Piece::Text(text) => folded(text, case).into_iter().map(Glyph::Char).collect(),
     };
-    pattern.pieces.iter().flat_map(of).collect()
+    pattern.pieces().iter().flat_map(of).collect()
 }
 
 enum Glyph {

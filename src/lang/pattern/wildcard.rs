@@ -4,6 +4,7 @@
 //! looked for once, leftmost, and never moved again, so a match costs at most the text's length
 //! times the pattern's.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,12 +12,14 @@ use memchr::{memchr, memchr2, memmem};
 
 use crate::lang::plan::Case;
 
-/// A text with wildcards.
+/// A text with wildcards. Shared, because conditions are copied for each kind of event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Pattern {
-    /// Runs of text between wildcards; never two texts or two `Any` side by side. Shared, because
-    /// conditions are copied for each kind of event.
-    pub pieces: Arc<[Piece]>,
+pub enum Pattern {
+    /// Exactly this text: most patterns are.
+    Literal(Arc<str>),
+    /// Runs of text between wildcards, of which there is one at least; never two texts or two
+    /// `Any` side by side.
+    Wild(Arc<[Piece]>),
 }
 
 /// A part of a [`Pattern`].
@@ -33,11 +36,7 @@ pub enum Piece {
 impl Pattern {
     /// Exactly this text.
     pub fn literal(text: &str) -> Pattern {
-        let pieces = match text {
-            "" => Arc::default(),
-            text => Arc::from([Piece::Text(text.to_owned())]),
-        };
-        Pattern { pieces }
+        Pattern::Literal(text.into())
     }
 
     /// A text whose `*` and `?` are wildcards.
@@ -49,25 +48,18 @@ impl Pattern {
     /// assert!(!pattern.matches(r"C:\windows\System32\CMD.EXE", Case::Sensitive));
     /// ```
     pub fn wildcard(text: &str) -> Pattern {
-        let bytes = text.as_bytes();
-        let mut rest = 0;
-        let pieces = std::iter::from_fn(|| {
-            let from = rest;
-            let wild = |byte: &u8| matches!(byte, b'*' | b'?');
-            rest += match bytes.get(from)? {
-                b'*' | b'?' => 1,
-                _ => bytes[from..]
-                    .iter()
-                    .position(wild)
-                    .unwrap_or(bytes.len() - from),
-            };
-            Some(match bytes[from] {
-                b'*' => Piece::Any,
-                b'?' => Piece::One,
-                _ => Piece::Text(text[from..rest].to_owned()),
-            })
-        });
-        Pattern::of(pieces)
+        if find_wild(text).is_none() {
+            return Pattern::literal(text);
+        }
+        // Counted first, pieces are made where they stay.
+        let count = runs(text).count();
+        let mut runs = runs(text);
+        let piece = |_| match runs.next() {
+            Some("*") | None => Piece::Any,
+            Some("?") => Piece::One,
+            Some(run) => Piece::Text(run.to_owned()),
+        };
+        Pattern::Wild((0..count).map(piece).collect())
     }
 
     /// These pieces, with texts side by side made one, `Any` beside `Any` made one and empty
@@ -82,23 +74,36 @@ impl Pattern {
                 (_, piece) => joined.push(piece),
             }
         }
-        Pattern {
-            pieces: joined.into(),
+        match joined.as_slice() {
+            [] => Pattern::literal(""),
+            [Piece::Text(text)] => Pattern::literal(text),
+            _ => Pattern::Wild(joined.into()),
         }
     }
 
     /// The text, if there is no wildcard.
     pub fn as_literal(&self) -> Option<&str> {
-        match &*self.pieces {
-            [] => Some(""),
-            [Piece::Text(text)] => Some(text),
-            _ => None,
+        match self {
+            Pattern::Literal(text) => Some(text),
+            Pattern::Wild(_) => None,
+        }
+    }
+
+    /// Its texts and wildcards; none of an empty text.
+    pub fn pieces(&self) -> Cow<'_, [Piece]> {
+        match self {
+            Pattern::Literal(text) if text.is_empty() => Cow::Borrowed(&[]),
+            Pattern::Literal(text) => vec![Piece::Text(text.to_string())].into(),
+            Pattern::Wild(pieces) => pieces.as_ref().into(),
         }
     }
 
     /// Whether the whole of `text` matches.
     pub fn matches(&self, text: &str, case: Case) -> bool {
-        let pieces = &*self.pieces;
+        let pieces = match self {
+            Pattern::Literal(literal) => return same(text.as_bytes(), literal.as_bytes(), case),
+            Pattern::Wild(pieces) => &**pieces,
+        };
         let Some(first_any) = pieces.iter().position(is_any) else {
             return prefix(pieces, text, case) == Some(text.len());
         };
@@ -123,12 +128,33 @@ impl Pattern {
 /// As it was written.
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.pieces.iter().try_for_each(|piece| match piece {
+        let pieces = match self {
+            Pattern::Literal(text) => return f.write_str(text),
+            Pattern::Wild(pieces) => pieces,
+        };
+        pieces.iter().try_for_each(|piece| match piece {
             Piece::Text(text) => f.write_str(text),
             Piece::Any => f.write_str("*"),
             Piece::One => f.write_str("?"),
         })
     }
+}
+
+fn find_wild(text: &str) -> Option<usize> {
+    memchr2(b'*', b'?', text.as_bytes())
+}
+
+/// The parts of a text with wildcards, each wildcard one of its own; several `*` in a row are one.
+fn runs(mut text: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let (run, rest) = match text.as_bytes().first()? {
+            b'*' => ("*", text.trim_start_matches('*')),
+            b'?' => text.split_at(1),
+            _ => text.split_at(find_wild(text).unwrap_or(text.len())),
+        };
+        text = rest;
+        Some(run)
+    })
 }
 
 fn is_any(piece: &Piece) -> bool {
@@ -265,8 +291,17 @@ mod tests {
 
     #[test]
     fn pieces_are_joined() {
-        assert_eq!(*Pattern::wildcard("**").pieces, [Piece::Any]);
-        assert_eq!(*Pattern::literal("").pieces, []);
+        let text = |text: &str| Piece::Text(text.to_owned());
+        assert_eq!(*Pattern::wildcard("**").pieces(), [Piece::Any]);
+        assert_eq!(*Pattern::literal("").pieces(), []);
+        assert_eq!(*Pattern::literal("a*").pieces(), [text("a*")]);
+        assert_eq!(Pattern::of([]), Pattern::wildcard(""));
+        assert_eq!(
+            Pattern::of(["a", "", "b"].map(text)),
+            Pattern::wildcard("ab")
+        );
+        let pieces = [Piece::Any, Piece::Any, Piece::One, text("é")];
+        assert_eq!(Pattern::of(pieces), Pattern::wildcard("***?é"));
         assert_eq!(Pattern::wildcard("a").as_literal(), Some("a"));
         assert_eq!(Pattern::wildcard("a?").as_literal(), None);
     }

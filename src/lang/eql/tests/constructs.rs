@@ -123,9 +123,7 @@ fn functions_of_a_field_and_constants_are_tests() {
         for (tilde, case) in [("", Case::Sensitive), ("~", Case::Insensitive)] {
             let test = Cond::Text {
                 field: F,
-                patterns: vec![Pattern {
-                    pieces: pieces.clone().into(),
-                }],
+                patterns: vec![Pattern::of(pieces.clone())],
                 case,
             };
             let call = format!("{call}{tilde}(process.name, \"a*\")");

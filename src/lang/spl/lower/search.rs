@@ -83,7 +83,7 @@ fn equal(field: FieldId, kind: FieldType, values: &[SearchValue]) -> Result<Cond
     for value in values {
         let pattern = pattern(&value.raw);
         let Some(literal) = pattern.as_literal() else {
-            if *pattern.pieces == [Piece::Any] {
+            if *pattern.pieces() == [Piece::Any] {
                 tests.push(Cond::Exists(field));
             } else {
                 patterns.push(pattern);

@@ -101,11 +101,15 @@ fn show(cond: &Cond, name: &dyn Fn(FieldId) -> String) -> String {
 
 fn pattern(pattern: &crate::lang::pattern::Pattern) -> String {
     use crate::lang::pattern::Piece;
-    let pieces = pattern.pieces.iter().map(|piece| match piece {
-        Piece::Text(text) => format!("[{text}]"),
-        Piece::Any => "*".to_owned(),
-        Piece::One => "?".to_owned(),
-    });
+    let pieces = pattern
+        .pieces()
+        .into_owned()
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => format!("[{text}]"),
+            Piece::Any => "*".to_owned(),
+            Piece::One => "?".to_owned(),
+        });
     pieces.collect()
 }
 
