@@ -23,10 +23,45 @@ pub enum Token<'t> {
     End,
 }
 
-const SIGNS: [&str; 22] = [
-    "![", "==", "!=", "<=", ">=", "<", ">", "=", "(", ")", "[", "]", ",", ".", ":", "+", "-", "*",
-    "/", "%", "|", "?",
-];
+/// The sign that a text begins with, the longest of several.
+fn sign(text: &str) -> Option<&'static str> {
+    Some(match text.as_bytes() {
+        [b'!', b'[', ..] => "![",
+        [b'=', b'=', ..] => "==",
+        [b'!', b'=', ..] => "!=",
+        [b'<', b'=', ..] => "<=",
+        [b'>', b'=', ..] => ">=",
+        [b'<', ..] => "<",
+        [b'>', ..] => ">",
+        [b'=', ..] => "=",
+        [b'(', ..] => "(",
+        [b')', ..] => ")",
+        [b'[', ..] => "[",
+        [b']', ..] => "]",
+        [b',', ..] => ",",
+        [b'.', ..] => ".",
+        [b':', ..] => ":",
+        [b'+', ..] => "+",
+        [b'-', ..] => "-",
+        [b'*', ..] => "*",
+        [b'/', ..] => "/",
+        [b'%', ..] => "%",
+        [b'|', ..] => "|",
+        [b'?', ..] => "?",
+        _ => return None,
+    })
+}
+
+/// Which bytes a word has.
+static OF_WORDS: [bool; 256] = {
+    let mut of_words = [false; 256];
+    let mut byte = 0;
+    while byte < of_words.len() {
+        of_words[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'@');
+        byte += 1;
+    }
+    of_words
+};
 
 /// The longest query, in bytes.
 const MAX_LENGTH: usize = 1 << 20;
@@ -45,7 +80,7 @@ pub fn tokens(text: &str) -> Result<Vec<(Token<'_>, Span)>, Diagnostic> {
         lexer.skip_blanks()?;
         let start = lexer.at;
         let token = lexer.token()?;
-        let end = token == Token::End;
+        let end = matches!(token, Token::End);
         tokens.push((token, start..lexer.at));
         if end {
             return Ok(tokens);
@@ -66,8 +101,8 @@ impl<'t> Lexer<'t> {
     fn skip_blanks(&mut self) -> Result<(), Diagnostic> {
         loop {
             let rest = self.rest();
-            let blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-            let blanks = rest.bytes().take_while(|byte| blank(*byte)).count();
+            let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+            let blanks = rest.bytes().take_while(blank).count();
             let skip = if blanks > 0 {
                 blanks
             } else if rest.starts_with("//") {
@@ -93,33 +128,33 @@ impl<'t> Lexer<'t> {
 
     fn token(&mut self) -> Result<Token<'t>, Diagnostic> {
         let rest = self.rest();
-        let Some(first) = rest.chars().next() else {
+        let bytes = rest.as_bytes();
+        let Some(first) = bytes.first() else {
             return Ok(Token::End);
         };
-        let begins = |sign: &str| sign.as_bytes()[0] == rest.as_bytes()[0];
-        let is_at = |sign: &str| begins(sign) && rest.starts_with(sign);
         match first {
-            '"' if rest.starts_with("\"\"\"") => self.raw_string(),
-            '"' => self.string(),
-            '`' => self.quoted(),
-            '\'' => Err(self
+            b'"' if bytes.starts_with(b"\"\"\"") => self.raw_string(),
+            b'"' => self.string(),
+            b'`' => self.quoted(),
+            b'\'' => Err(self
                 .wrong(1, "texts stand in double quotes")
                 .hint("write \"...\" instead of '...'")),
-            '?' if rest.starts_with("?\"") || rest.starts_with("?'") => Err(self
+            b'?' if matches!(bytes.get(1), Some(b'"' | b'\'')) => Err(self
                 .wrong(
                     2,
                     "this way of writing an unescaped text is no longer supported",
                 )
                 .hint("write \"\"\"...\"\"\"")),
-            _ if first.is_ascii_alphabetic() || matches!(first, '_' | '@') => Ok(self.word()),
-            _ if first.is_ascii_digit() => self.number(),
-            '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(),
-            _ => match SIGNS.iter().find(|sign| is_at(sign)) {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'@' => Ok(self.word()),
+            b'0'..=b'9' => self.number(),
+            b'.' if bytes.get(1).is_some_and(u8::is_ascii_digit) => self.number(),
+            _ => match sign(rest) {
                 Some(sign) => {
                     self.at += sign.len();
                     Ok(Token::Sign(sign))
                 }
                 None => {
+                    let first = rest.chars().next().unwrap_or_default();
                     let shown = first.escape_debug();
                     let wrong = self.wrong(first.len_utf8(), &format!("unexpected `{shown}`"));
                     Err(match first {
@@ -134,10 +169,8 @@ impl<'t> Lexer<'t> {
 
     fn word(&mut self) -> Token<'t> {
         let rest = self.rest();
-        let length = rest
-            .bytes()
-            .position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'@'))
-            .unwrap_or(rest.len());
+        let of_word = |byte: &u8| OF_WORDS[usize::from(*byte)];
+        let length = rest.bytes().take_while(of_word).count();
         let word = &rest[..length];
         self.at += length;
         if self.rest().starts_with('~') {
@@ -226,32 +259,43 @@ impl<'t> Lexer<'t> {
 
     fn string(&mut self) -> Result<Token<'t>, Diagnostic> {
         let start = self.at;
-        let mut text = Cow::Borrowed("");
         self.at += 1;
+        // What has no escapes is one run.
+        let mut text = Cow::Borrowed(self.run());
         loop {
-            match self.rest().chars().next() {
-                None | Some('\r' | '\n') => {
+            match self.text.as_bytes().get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(Token::Str(text));
+                }
+                Some(b'\\') => {
+                    if let Cow::Borrowed(run) = text {
+                        let rest = self.rest().find('"').unwrap_or_default();
+                        let mut owned = String::with_capacity(run.len() + rest);
+                        owned.push_str(run);
+                        text = owned.into();
+                    }
+                    let text = text.to_mut();
+                    text.push(self.escape()?);
+                    text.push_str(self.run());
+                }
+                _ => {
                     self.at = start;
                     return Err(self
                         .wrong(1, "this text is never closed")
                         .hint("a text ends with a double quote on the same line"));
                 }
-                Some('"') => {
-                    self.at += 1;
-                    return Ok(Token::Str(text));
-                }
-                Some('\\') => text.to_mut().push(self.escape()?),
-                Some(_) => {
-                    let rest = self.rest();
-                    let plain = |byte: u8| !matches!(byte, b'"' | b'\\' | b'\r' | b'\n');
-                    let end = rest.bytes().position(|byte| !plain(byte));
-                    let run = &rest[..end.unwrap_or(rest.len())];
-                    // What has no escapes is one run.
-                    text += run;
-                    self.at += run.len();
-                }
             }
         }
+    }
+
+    /// Passes over what stands in a text as it is meant.
+    fn run(&mut self) -> &'t str {
+        let rest = self.rest();
+        let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | b'\r' | b'\n');
+        let run = &rest[..rest.bytes().take_while(plain).count()];
+        self.at += run.len();
+        run
     }
 
     fn escape(&mut self) -> Result<char, Diagnostic> {

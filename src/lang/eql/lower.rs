@@ -55,9 +55,10 @@ impl Lowering<'_> {
     }
 
     fn unknown(&mut self, name: &str, span: &Span) -> Result<(), Diagnostic> {
-        if !self.unknown.insert(name.into()) {
+        if self.unknown.contains(name) {
             return Ok(());
         }
+        self.unknown.insert(name.into());
         let message = format!("unknown field `{name}`");
         let mut diagnostic = Diagnostic::new(message, span.clone());
         if self.unknown.len() <= MOST_HINTS

@@ -14,11 +14,32 @@ use crate::diag::Diagnostic;
 /// How deep an expression may nest.
 const MAX_DEPTH: usize = 100;
 
-/// Words that are no names unless they stand in backticks.
-const KEYWORDS: [&str; 20] = [
-    "and", "any", "by", "false", "fork", "in", "join", "like", "maxspan", "not", "null", "of",
-    "or", "regex", "sample", "sequence", "true", "until", "where", "with",
-];
+/// Whether a word is no name unless it stands in backticks.
+fn is_keyword(word: &str) -> bool {
+    matches!(
+        word,
+        "and"
+            | "any"
+            | "by"
+            | "false"
+            | "fork"
+            | "in"
+            | "join"
+            | "like"
+            | "maxspan"
+            | "not"
+            | "null"
+            | "of"
+            | "or"
+            | "regex"
+            | "sample"
+            | "sequence"
+            | "true"
+            | "until"
+            | "where"
+            | "with"
+    )
+}
 
 /// Reads a whole query.
 pub fn statement(text: &str) -> Result<Statement<'_>, Diagnostic> {
@@ -78,7 +99,7 @@ impl<'t> Parser<'t> {
     }
 
     fn advance(&mut self) {
-        if *self.peek() != Token::End {
+        if !matches!(self.peek(), Token::End) {
             self.at += 1;
         }
     }
@@ -126,7 +147,7 @@ impl<'t> Parser<'t> {
 
     fn expected(&self, what: &str) -> Diagnostic {
         let found = match self.peek() {
-            Token::Word(word) if KEYWORDS.contains(word) => format!("`{word}`"),
+            Token::Word(word) if is_keyword(word) => format!("`{word}`"),
             Token::Word(word) => format!("the name `{word}`"),
             Token::Quoted(word) => format!("the name `{word}`"),
             Token::Tilde(word) => format!("`{word}~`"),

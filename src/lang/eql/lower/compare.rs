@@ -4,6 +4,7 @@ use super::fold::{constant, fold, is_null, join, not};
 use super::types::Type;
 use super::{Typed, fold};
 use crate::diag::Diagnostic;
+use crate::lang::eql::ast::Span;
 use crate::lang::functions::{self, text_of};
 use crate::lang::pattern::Pattern;
 use crate::lang::plan::{Case, Expr, Op};
@@ -15,7 +16,7 @@ pub fn compare(op: Op, left: Typed, right: Typed) -> Result<Expr, Diagnostic> {
     if constant(&left.expr).is_some() && constant(&right.expr).is_none() {
         return compare(flip(op), right, left);
     }
-    let Some(value) = constant(&right.expr) else {
+    let Expr::Const(value) = right.expr else {
         return Err(Diagnostic::new(
             "comparisons of fields with fields are not supported",
             left.span.start..right.span.end,
@@ -26,7 +27,7 @@ pub fn compare(op: Op, left: Typed, right: Typed) -> Result<Expr, Diagnostic> {
         let other = if value.is_null() {
             left.expr
         } else {
-            right.expr
+            Expr::Const(value)
         };
         return Ok(match op {
             Op::Eq => fold(Expr::IsNull(Box::new(other))),
@@ -34,7 +35,7 @@ pub fn compare(op: Op, left: Typed, right: Typed) -> Result<Expr, Diagnostic> {
             _ => fold::NULL,
         });
     }
-    if let (Value::Bool(truth), Op::Eq | Op::Ne) = (value, op)
+    if let (Value::Bool(truth), Op::Eq | Op::Ne) = (&value, op)
         && left.ty == Type::Boolean
         && !matches!(left.expr, Expr::Field(_))
     {
@@ -43,12 +44,12 @@ pub fn compare(op: Op, left: Typed, right: Typed) -> Result<Expr, Diagnostic> {
             false => not(left.expr),
         });
     }
-    if let (Type::Ip, Value::Str(text), Op::Eq | Op::Ne) = (left.ty, value, op)
+    if let (Type::Ip, Value::Str(text), Op::Eq | Op::Ne) = (left.ty, &value, op)
         && text.contains('/')
         && functions::parse_net(text).is_some()
         && let Some(function) = functions::named("cidrMatch")
     {
-        let args = vec![left.expr, right.expr];
+        let args = vec![left.expr, Expr::Const(value)];
         let case = Case::Sensitive;
         let within = Expr::Call {
             function,
@@ -57,12 +58,14 @@ pub fn compare(op: Op, left: Typed, right: Typed) -> Result<Expr, Diagnostic> {
         };
         return Ok(if op == Op::Eq { within } else { not(within) });
     }
-    let mut value = as_type(value, left.ty, &right)?;
-    if let (Value::Time(first), Op::Gt | Op::Le, Some(written)) =
-        (&value, op, constant(&right.expr))
-    {
-        // What is after a day is after its end.
-        value = Value::Time(last_moment(*first, written));
+    // What is after a day is after its end.
+    let ends = match op {
+        Op::Gt | Op::Le if left.ty == Type::Date => Some(value.clone()),
+        _ => None,
+    };
+    let mut value = as_type(value, left.ty, &right.span)?;
+    if let (Value::Time(first), Some(written)) = (&value, ends) {
+        value = Value::Time(last_moment(*first, &written));
     }
     let sides = Box::new([left.expr, Expr::Const(value)]);
     Ok(fold(Expr::Compare { op, sides }))
@@ -80,32 +83,33 @@ fn flip(op: Op) -> Op {
 }
 
 /// A constant as what it is compared with has it.
-fn as_type(value: &Value, ty: Type, written: &Typed) -> Result<Value, Diagnostic> {
-    let converted = match (ty, value) {
-        (Type::Unknown | Type::Null, value) => Some(value.clone()),
+fn as_type(value: Value, ty: Type, span: &Span) -> Result<Value, Diagnostic> {
+    let converted = match (ty, &value) {
+        (Type::Unknown | Type::Null, _)
+        | (Type::Text, Value::Str(_))
+        | (Type::Integer | Type::Number, Value::Int(_) | Value::Float(_))
+        | (Type::Boolean, Value::Bool(_))
+        | (Type::Date, Value::Time(_))
+        | (Type::Ip, Value::Ip(_)) => return Ok(value),
         (Type::Text, value) => text_of(value).map(|text| Value::str(text.into_owned())),
-        (Type::Integer | Type::Number, Value::Int(_) | Value::Float(_)) => Some(value.clone()),
-        (Type::Boolean, Value::Bool(_)) => Some(value.clone()),
         (Type::Boolean, Value::Str(text)) => text.parse().ok().map(Value::Bool),
-        (Type::Date, Value::Time(_)) => Some(value.clone()),
         (Type::Date, Value::Str(text)) => time(text).map(Value::Time),
         (Type::Date, Value::Int(millis)) => Some(Value::Time(Time::from_millis(*millis))),
-        (Type::Ip, Value::Ip(_)) => Some(value.clone()),
         (Type::Ip, Value::Str(text)) => text.parse().ok().map(Value::ip),
         _ => None,
     };
     converted.ok_or_else(|| {
-        let message = match (ty, value) {
+        let message = match (ty, &value) {
             (Type::Date | Type::Ip, Value::Str(text)) => {
                 format!("`{text}` is not {}", ty.name())
             }
             _ => format!(
                 "{} cannot be compared with {}",
                 ty.name(),
-                Type::of_value(value).name()
+                Type::of_value(&value).name()
             ),
         };
-        Diagnostic::new(message, written.span.clone())
+        Diagnostic::new(message, span.clone())
     })
 }
 
@@ -149,9 +153,9 @@ fn last_moment(first: Time, written: &Value) -> Time {
 
 /// `in` and `in~`.
 pub fn within(value: Typed, list: Vec<Typed>, case: Case) -> Result<Expr, Diagnostic> {
-    let (mut texts, mut others) = (Vec::new(), Vec::new());
+    let (mut texts, mut others) = (Vec::with_capacity(list.len()), Vec::new());
     for item in list {
-        let Some(constant) = constant(&item.expr) else {
+        let Expr::Const(constant) = item.expr else {
             return Err(Diagnostic::new(
                 "comparisons of fields with fields are not supported",
                 item.span,
@@ -167,10 +171,14 @@ pub fn within(value: Typed, list: Vec<Typed>, case: Case) -> Result<Expr, Diagno
         }
         if value.ty == Type::Ip {
             let (expr, ty, span) = (value.expr.clone(), value.ty, value.span.clone());
+            let item = Typed {
+                expr: Expr::Const(constant),
+                ..item
+            };
             others.push(compare(Op::Eq, Typed { expr, ty, span }, item)?);
             continue;
         }
-        match as_type(constant, value.ty, &item)? {
+        match as_type(constant, value.ty, &item.span)? {
             Value::Str(text) => texts.push(Pattern::literal(&text)),
             other => {
                 let sides = Box::new([value.expr.clone(), Expr::Const(other)]);

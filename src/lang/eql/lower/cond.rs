@@ -24,7 +24,8 @@ pub fn all(parts: impl IntoIterator<Item = Cond>) -> Cond {
 }
 
 fn join(parts: impl IntoIterator<Item = Cond>, and: bool) -> Cond {
-    let mut joined = Vec::new();
+    let parts = parts.into_iter();
+    let mut joined = Vec::with_capacity(parts.size_hint().0);
     for part in parts {
         match part {
             Cond::Const(truth) if truth == and => {}

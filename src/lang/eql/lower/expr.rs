@@ -70,10 +70,7 @@ impl Lowering<'_> {
             }
             NodeKind::In { value, list, case } => {
                 let value = self.expr(value)?;
-                let list = list
-                    .iter()
-                    .map(|item| self.expr(item))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let list = self.exprs(list)?;
                 truth_value(super::compare::within(value, list, *case)?, span)
             }
             NodeKind::Match {
@@ -94,10 +91,7 @@ impl Lowering<'_> {
                 args,
             } => {
                 let function = known(name, name_span, *case)?;
-                let args = args
-                    .iter()
-                    .map(|arg| self.expr(arg))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let args = self.exprs(args)?;
                 check(function, &args, &span)?;
                 let ty = Type::given(function.gives);
                 let expr = call(function, args, *case)?;
@@ -117,11 +111,20 @@ impl Lowering<'_> {
         }
     }
 
+    fn exprs(&mut self, nodes: &[Node]) -> Result<Vec<Typed>, Diagnostic> {
+        let mut exprs = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            exprs.push(self.expr(node)?);
+        }
+        Ok(exprs)
+    }
+
     fn truths(&mut self, nodes: &[Node], operator: &str) -> Result<Vec<Expr>, Diagnostic> {
-        nodes
-            .iter()
-            .map(|node| Ok(self.truth(node, operator)?.expr))
-            .collect()
+        let mut truths = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            truths.push(self.truth(node, operator)?.expr);
+        }
+        Ok(truths)
     }
 
     fn truth(&mut self, node: &Node, operator: &str) -> Result<Typed, Diagnostic> {
@@ -159,39 +162,33 @@ fn match_text(
         );
         return Err(Diagnostic::new(message, value.span).hint("compare with `==`"));
     }
-    let mut texts = Vec::new();
-    for item in list {
-        match &item.kind {
-            NodeKind::Str(text) => texts.push((text, &item.span)),
-            NodeKind::Null => {}
-            _ => {
-                let message = format!("`{operator}` compares with texts only");
-                return Err(Diagnostic::new(message, item.span.clone()).hint("compare with `==`"));
-            }
-        }
+    let constant = |item: &&Node| matches!(item.kind, NodeKind::Str(_) | NodeKind::Null);
+    if let Some(item) = list.iter().find(|item| !constant(item)) {
+        let message = format!("`{operator}` compares with texts only");
+        return Err(Diagnostic::new(message, item.span.clone()).hint("compare with `==`"));
     }
-    if texts.is_empty() || is_null(&value.expr) {
+    let texts = list.iter().filter_map(|item| match &item.kind {
+        NodeKind::Str(text) => Some((text, &item.span)),
+        _ => None,
+    });
+    if texts.clone().next().is_none() || is_null(&value.expr) {
         return Ok(fold::NULL);
     }
     let value = Box::new(value.expr);
     if !regex {
-        let patterns = texts
-            .iter()
-            .map(|(text, _)| Pattern::wildcard(text))
-            .collect();
+        let mut patterns = Vec::with_capacity(list.len());
+        patterns.extend(texts.map(|(text, _)| Pattern::wildcard(text)));
         return Ok(fold(Expr::Text {
             value,
             patterns,
             case,
         }));
     }
-    let patterns = texts
-        .into_iter()
-        .map(|(text, span)| {
-            RegexPattern::new(text, case)
-                .map_err(|error| Diagnostic::new(error.message, span.clone()))
-        })
-        .collect::<Result<_, _>>()?;
+    let patterns = texts.map(|(text, span)| {
+        let pattern = RegexPattern::new(text, case);
+        pattern.map_err(|error| Diagnostic::new(error.message, span.clone()))
+    });
+    let patterns = patterns.collect::<Result<_, _>>()?;
     Ok(fold(Expr::Regex { value, patterns }))
 }
 

@@ -49,7 +49,20 @@ pub fn not(expr: Expr) -> Expr {
 
 /// All or any of the parts, with those within those taken up and constants folded.
 pub fn join(parts: Vec<Expr>, and: bool) -> Expr {
-    let mut joined = Vec::new();
+    let stays = |part: &Expr| match part {
+        Expr::Const(_) => false,
+        Expr::And(_) => !and,
+        Expr::Or(_) => and,
+        _ => true,
+    };
+    if parts.len() > 1 && parts.iter().all(stays) {
+        return if and {
+            Expr::And(parts)
+        } else {
+            Expr::Or(parts)
+        };
+    }
+    let mut joined = Vec::with_capacity(parts.len());
     for part in parts {
         match part {
             Expr::Const(Value::Bool(truth)) if truth == and => {}

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{KEYWORDS, Parser, too_deep};
+use super::{Parser, is_keyword, too_deep};
 use crate::diag::Diagnostic;
 use crate::lang::eql::ast::{Field, Node, NodeKind, Span};
 use crate::lang::eql::lex::Token;
@@ -168,8 +168,10 @@ impl<'t> Parser<'t> {
     }
 
     fn constant(&mut self) -> Option<NodeKind<'t>> {
-        let kind = match self.peek() {
-            Token::Str(text) => NodeKind::Str(text.clone()),
+        let (token, _) = self.tokens.get_mut(self.at)?;
+        let kind = match token {
+            // No token is read twice.
+            Token::Str(text) => NodeKind::Str(std::mem::take(text)),
             Token::Int(number) => NodeKind::Int(*number),
             Token::Float(number) => NodeKind::Float(*number),
             Token::Word("null") => NodeKind::Null,
@@ -304,10 +306,17 @@ impl<'t> Parser<'t> {
         self.node(kind, span, depth)
     }
 
+    /// How many constants there are at most before the next parenthesis that closes.
+    fn items(&self) -> usize {
+        let rest = self.tokens[self.at..].iter();
+        let inside = rest.take_while(|(token, _)| !matches!(token, Token::Sign(")")));
+        inside.count().div_ceil(2)
+    }
+
     /// A constant, or several in parentheses.
     fn constants(&mut self, operator: &str) -> Result<Vec<Node<'t>>, Diagnostic> {
         let several = self.eat_sign("(");
-        let mut list = Vec::new();
+        let mut list = Vec::with_capacity(if several { self.items() } else { 1 });
         loop {
             let span: Span = self.span();
             let Some(kind) = self.constant() else {
@@ -323,10 +332,6 @@ impl<'t> Parser<'t> {
         }
         Ok(list)
     }
-}
-
-fn is_keyword(word: &str) -> bool {
-    KEYWORDS.contains(&word)
 }
 
 fn is_in(token: &Token) -> Option<Case> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{KEYWORDS, Parser};
+use super::{Parser, is_keyword};
 use crate::diag::Diagnostic;
 use crate::lang::eql::ast::{EventFilter, JoinKey, Joined, PipeCall, Query, Statement, Term};
 use crate::lang::eql::lex::Token;
@@ -35,7 +35,7 @@ impl<'t> Parser<'t> {
     fn event_filter(&mut self) -> Result<EventFilter<'t>, Diagnostic> {
         let category = match self.peek() {
             Token::Word("any") => None,
-            &Token::Word(word) if !KEYWORDS.contains(&word) => Some(Cow::Borrowed(word)),
+            &Token::Word(word) if !is_keyword(word) => Some(Cow::Borrowed(word)),
             Token::Str(text) => Some(text.clone()),
             _ => {
                 return Err(self
