@@ -107,5 +107,7 @@ fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
     let hash = Sha256::digest(bytes);
     let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    (digits.filter_map(|digit| char::from_digit(digit.into(), 16))).collect()
+    let mut hex = String::with_capacity(2 * hash.len());
+    hex.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+    hex
 }

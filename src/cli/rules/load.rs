@@ -245,9 +245,8 @@ impl MacroArgs {
 /// What is odd about rules: of each its name and what.
 fn warnings(rules: &[Rule]) -> Vec<String> {
     let of = |rule: &Rule| {
-        let name = rule.info.name.clone();
-        let warnings = rule.warnings.clone().into_iter();
-        warnings.map(move |warning| format!("{name}: {warning}"))
+        let say = |warning| format!("{}: {warning}", rule.info.name);
+        rule.warnings.iter().map(say).collect::<Vec<String>>()
     };
     rules.iter().flat_map(of).collect()
 }

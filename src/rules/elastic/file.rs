@@ -1,5 +1,7 @@
 //! What of a rule file is read.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -10,65 +12,66 @@ use crate::model::rule::Attack;
 
 mod plain;
 
+/// A rule file. Texts are parts of it wherever they are written as they are meant.
 #[derive(Debug, Deserialize)]
-pub struct File {
+pub struct File<'t> {
     #[serde(default)]
-    metadata: Metadata,
-    pub rule: RuleTable,
+    metadata: Metadata<'t>,
+    pub rule: RuleTable<'t>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Metadata {
-    maturity: Option<String>,
+struct Metadata<'t> {
+    maturity: Option<Cow<'t, str>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub struct RuleTable {
-    pub rule_id: Option<String>,
-    pub name: Option<String>,
-    pub description: Option<String>,
+pub struct RuleTable<'t> {
+    pub rule_id: Option<Cow<'t, str>>,
+    pub name: Option<Cow<'t, str>>,
+    pub description: Option<Cow<'t, str>>,
     #[serde(rename = "type")]
-    kind: Option<String>,
-    language: Option<String>,
-    pub query: Option<Spanned<String>>,
-    pub severity: Option<String>,
+    kind: Option<Cow<'t, str>>,
+    language: Option<Cow<'t, str>>,
+    pub query: Option<Spanned<Cow<'t, str>>>,
+    pub severity: Option<Cow<'t, str>>,
     pub risk_score: Option<u32>,
     pub version: Option<u64>,
     enabled: Option<bool>,
-    pub event_category_override: Option<String>,
+    pub event_category_override: Option<Cow<'t, str>>,
     #[serde(default)]
-    index: Vec<String>,
+    index: Vec<Cow<'t, str>>,
     #[serde(default)]
     pub filters: Vec<toml::Table>,
     #[serde(default)]
-    threat: Vec<Threat>,
+    threat: Vec<Threat<'t>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Threat {
-    tactic: Option<Named>,
+struct Threat<'t> {
+    tactic: Option<Named<'t>>,
     #[serde(default)]
-    technique: Vec<Technique>,
+    technique: Vec<Technique<'t>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Technique {
+struct Technique<'t> {
     #[serde(flatten)]
-    named: Named,
+    named: Named<'t>,
     #[serde(default)]
-    subtechnique: Vec<Named>,
+    subtechnique: Vec<Named<'t>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Named {
+struct Named<'t> {
     #[serde(default)]
-    id: String,
+    id: Cow<'t, str>,
     #[serde(default)]
-    name: String,
+    name: Cow<'t, str>,
 }
 
 /// Reads a file.
-pub fn read(text: &str) -> Result<File, Diagnostic> {
+pub fn read(text: &str) -> Result<File<'_>, Diagnostic> {
     if let Some(file) = plain::read(text) {
         return Ok(file);
     }
@@ -76,7 +79,7 @@ pub fn read(text: &str) -> Result<File, Diagnostic> {
         .map_err(|error| Diagnostic::new(error.message(), error.span().unwrap_or(0..0)))
 }
 
-impl File {
+impl File<'_> {
     /// Why the rule does not run, if it does not.
     pub fn not_run(&self) -> Option<String> {
         let rule = &self.rule;
@@ -133,21 +136,21 @@ fn holds_sysmon(index: &str) -> bool {
         "logs-windows.forwarded-default",
     ];
     let local = index.rsplit(':').next().unwrap_or(index);
-    let pattern = Pattern::wildcard(local);
-    INDICES
-        .iter()
-        .any(|index| pattern.matches(index, Case::Sensitive))
+    let start = local.split(['*', '?']).next().unwrap_or(local);
+    // Most of the indices that rules name begin otherwise.
+    INDICES.iter().any(|index| {
+        index.starts_with(start) && Pattern::wildcard(local).matches(index, Case::Sensitive)
+    })
 }
 
-fn once<'n>(all: impl Iterator<Item = &'n Named>) -> Vec<Attack> {
-    let mut attacks = Vec::new();
-    for named in all {
-        let attack = Attack {
-            id: named.id.clone(),
-            name: named.name.clone(),
-        };
-        if !attacks.contains(&attack) {
-            attacks.push(attack);
+fn once<'n>(all: impl Iterator<Item = &'n Named<'n>>) -> Vec<Attack> {
+    let mut attacks: Vec<Attack> = Vec::new();
+    for Named { id, name } in all {
+        if !(attacks.iter()).any(|attack| attack.id == *id && attack.name == *name) {
+            attacks.push(Attack {
+                id: id.clone().into_owned(),
+                name: name.clone().into_owned(),
+            });
         }
     }
     attacks

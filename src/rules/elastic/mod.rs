@@ -55,32 +55,30 @@ fn read(
     let file = file::read(text)?;
     if let Some(reason) = file.not_run() {
         return Ok(Outcome::NotRun {
-            id: file.rule.rule_id.unwrap_or_default(),
-            name: file.rule.name.unwrap_or_default(),
+            id: file.rule.rule_id.unwrap_or_default().into_owned(),
+            name: file.rule.name.unwrap_or_default().into_owned(),
             reason,
         });
     }
+    let (tactics, techniques) = (file.tactics(), file.techniques());
+    let rule = file.rule;
     let missing = |what: &str| Diagnostic::new(format!("a rule without `{what}`"), 0..0);
-    let query = file.rule.query.as_ref().ok_or_else(|| missing("query"))?;
-    let id = file
-        .rule
-        .rule_id
-        .clone()
-        .ok_or_else(|| missing("rule_id"))?;
-    let name = file.rule.name.clone().ok_or_else(|| missing("name"))?;
+    let query = rule.query.ok_or_else(|| missing("query"))?;
+    let id = rule.rule_id.ok_or_else(|| missing("rule_id"))?.into_owned();
+    let name = rule.name.ok_or_else(|| missing("name"))?.into_owned();
     let mut options = eql::Options {
         unknown_fields: UnknownFields::Warn,
         ..eql::Options::default()
     };
-    if let Some(field) = &file.rule.event_category_override {
-        options.category_field.clone_from(field);
+    if let Some(field) = rule.event_category_override {
+        options.category_field = field.into_owned();
     }
     let mut compiled =
         eql::compile(query.get_ref(), types, fields, &options).map_err(|mut wrong| {
             wrong.span = place::in_file(text, query.span(), wrong.span);
             wrong
         })?;
-    for filter in &file.rule.filters {
+    for filter in &rule.filters {
         let condition = match filter::condition(filter, fields) {
             Ok(condition) => condition,
             Err(what) => {
@@ -95,21 +93,19 @@ fn read(
         vendor: Vendor::Elastic,
         id,
         name,
-        version: file
-            .rule
+        version: rule
             .version
             .map_or(String::new(), |version| version.to_string()),
-        description: file
-            .rule
+        description: rule
             .description
             .as_deref()
             .unwrap_or_default()
             .trim()
             .to_owned(),
-        severity: file.rule.severity.clone().unwrap_or_default(),
-        risk_score: file.rule.risk_score,
-        tactics: file.tactics(),
-        techniques: file.techniques(),
+        severity: rule.severity.unwrap_or_default().into_owned(),
+        risk_score: rule.risk_score,
+        tactics,
+        techniques,
         message: String::new(),
         origin,
         sha256: sha256(text.as_bytes()),
@@ -117,7 +113,7 @@ fn read(
     Ok(Outcome::Loaded(Box::new(Rule {
         info,
         plan: compiled.plan,
-        text: query.get_ref().clone(),
+        text: query.into_inner().into_owned(),
         warnings: compiled.warnings,
     })))
 }

@@ -9,10 +9,17 @@ mod reader;
 use super::{File, Metadata, Named, RuleTable, Technique, Threat};
 use reader::{Reader, Value};
 
+/// Most tables have no more keys, and most files no more tables.
+const COMMON_KEYS: usize = 30;
+
 /// Reads a file; none where it is not in the plain form.
-pub(super) fn read(text: &str) -> Option<File> {
+pub(super) fn read(text: &str) -> Option<File<'_>> {
     let mut reader = Reader::new(text)?;
-    let mut draft = Draft::default();
+    let mut draft = Draft {
+        keys: Vec::with_capacity(COMMON_KEYS),
+        tables: Vec::with_capacity(COMMON_KEYS),
+        ..Draft::default()
+    };
     loop {
         reader.skip_blank();
         match reader.peek() {
@@ -52,8 +59,8 @@ struct Draft<'t> {
     keys: Vec<&'t str>,
     /// The tables that a file has once.
     tables: Vec<&'t str>,
-    metadata: Metadata,
-    rule: RuleTable,
+    metadata: Metadata<'t>,
+    rule: RuleTable<'t>,
 }
 
 impl<'t> Draft<'t> {
@@ -151,7 +158,7 @@ impl<'t> Draft<'t> {
         Some(())
     }
 
-    fn finish(self) -> Option<File> {
+    fn finish(self) -> Option<File<'t>> {
         self.has("[rule]").then_some(File {
             metadata: self.metadata,
             rule: self.rule,
@@ -159,8 +166,8 @@ impl<'t> Draft<'t> {
     }
 }
 
-impl Named {
-    fn set(&mut self, key: &str, value: Value) -> Option<()> {
+impl<'t> Named<'t> {
+    fn set(&mut self, key: &str, value: Value<'t>) -> Option<()> {
         match key {
             "id" => self.id = value.text()?,
             "name" => self.name = value.text()?,

@@ -1,5 +1,7 @@
 //! The plain form's keys, values and headers, one by one; none of whatever is not plain.
 
+use std::borrow::Cow;
+
 use memchr::{memchr, memchr2, memchr3, memmem};
 use toml::Spanned;
 
@@ -7,6 +9,9 @@ use toml::Spanned;
 const DEEPEST: usize = 4;
 /// So many digits fit any number that a rule has.
 const MOST_DIGITS: usize = 9;
+
+/// Most lists are no longer.
+const COMMON_LIST: usize = 12;
 
 /// What stands behind a key.
 pub(super) enum Value<'t> {
@@ -27,24 +32,27 @@ pub(super) struct Text<'t> {
     span: std::ops::Range<usize>,
 }
 
-impl Value<'_> {
-    pub(super) fn text(self) -> Option<String> {
-        Some(self.spanned()?.into_inner())
+impl<'t> Value<'t> {
+    pub(super) fn text(self) -> Option<Cow<'t, str>> {
+        match self {
+            Value::Text(text) => text.value(),
+            _ => None,
+        }
     }
 
-    pub(super) fn spanned(self) -> Option<Spanned<String>> {
+    pub(super) fn spanned(self) -> Option<Spanned<Cow<'t, str>>> {
         match self {
             Value::Text(text) => Some(Spanned::new(text.span.clone(), text.value()?)),
             _ => None,
         }
     }
 
-    pub(super) fn texts(self) -> Option<Vec<String>> {
+    pub(super) fn texts(self) -> Option<Vec<Cow<'t, str>>> {
         match self {
             Value::List(text) => {
-                let mut texts = Vec::new();
-                let mut add = |item: Value| item.text().map(|item| texts.push(item));
-                Reader { text, at: 0 }.items(DEEPEST, &mut add)?;
+                let mut texts = Vec::with_capacity(COMMON_LIST);
+                let mut add = |item: Value<'t>| item.text().map(|item| texts.push(item));
+                Reader::at_start(text).items(DEEPEST, &mut add)?;
                 Some(texts)
             }
             _ => None,
@@ -66,10 +74,10 @@ impl Value<'_> {
     }
 }
 
-impl Text<'_> {
-    fn value(&self) -> Option<String> {
+impl<'t> Text<'t> {
+    fn value(&self) -> Option<Cow<'t, str>> {
         if !self.escapes {
-            return Some(self.written.to_owned());
+            return Some(self.written.into());
         }
         let mut value = String::with_capacity(self.written.len());
         let mut parts = self.written.split('\\');
@@ -87,7 +95,7 @@ impl Text<'_> {
             }
             value.push_str(chars.as_str());
         }
-        Some(value)
+        Some(value.into())
     }
 }
 
@@ -104,10 +112,23 @@ fn escaped(c: char) -> Option<char> {
     })
 }
 
+/// Which bytes a bare key has.
+static BARE: [bool; 256] = {
+    let mut bare = [false; 256];
+    let mut byte = 0;
+    while byte < bare.len() {
+        bare[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'-');
+        byte += 1;
+    }
+    bare
+};
+
 /// A place in a file without odd characters.
 pub(super) struct Reader<'t> {
     text: &'t str,
     at: usize,
+    /// The keys of the tables that are being read.
+    keys: Vec<&'t str>,
 }
 
 impl<'t> Reader<'t> {
@@ -115,7 +136,12 @@ impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str) -> Option<Reader<'t>> {
         let odd = |byte: u8| (byte < 0x20) & (byte != b'\n') & (byte != b'\t') | (byte == 0x7f);
         let any = text.bytes().fold(false, |any, byte| any | odd(byte));
-        (!any).then_some(Reader { text, at: 0 })
+        (!any).then(|| Reader::at_start(text))
+    }
+
+    fn at_start(text: &'t str) -> Reader<'t> {
+        let keys = Vec::new();
+        Reader { text, at: 0, keys }
     }
 
     fn rest(&self) -> &'t str {
@@ -126,39 +152,51 @@ impl<'t> Reader<'t> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn eat(&mut self, part: &str) -> Option<()> {
-        let there = self.rest().starts_with(part);
-        self.at += if there { part.len() } else { 0 };
+    fn eat(&mut self, sign: u8) -> Option<()> {
+        let there = self.peek() == Some(sign);
+        self.at += usize::from(there);
+        there.then_some(())
+    }
+
+    fn eat_word(&mut self, word: &str) -> Option<()> {
+        let there = self.rest().starts_with(word);
+        self.at += if there { word.len() } else { 0 };
         there.then_some(())
     }
 
     fn take_while(&mut self, of: impl Fn(u8) -> bool) -> &'t str {
         let rest = self.rest();
-        let end = rest.bytes().position(|byte| !of(byte));
-        let taken = &rest[..end.unwrap_or(rest.len())];
-        self.at += taken.len();
-        taken
+        let length = rest.bytes().take_while(|byte| of(*byte)).count();
+        self.at += length;
+        &rest[..length]
     }
 
     fn skip_spaces(&mut self) {
-        self.take_while(|byte| matches!(byte, b' ' | b'\t'));
+        while matches!(self.peek(), Some(b' ' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    fn skip_comment(&mut self) {
+        let rest = self.rest().as_bytes();
+        self.at += memchr(b'\n', rest).unwrap_or(rest.len());
     }
 
     /// Passes over spaces, line ends and comments.
     pub(super) fn skip_blank(&mut self) {
         loop {
-            self.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n'));
-            if self.peek() != Some(b'#') {
-                return;
+            match self.peek() {
+                Some(b' ' | b'\t' | b'\n') => self.at += 1,
+                Some(b'#') => self.skip_comment(),
+                _ => return,
             }
-            self.take_while(|byte| byte != b'\n');
         }
     }
 
     pub(super) fn end_line(&mut self) -> Option<()> {
         self.skip_spaces();
         if self.peek() == Some(b'#') {
-            self.take_while(|byte| byte != b'\n');
+            self.skip_comment();
         }
         matches!(self.peek(), None | Some(b'\n')).then_some(())
     }
@@ -173,10 +211,9 @@ impl<'t> Reader<'t> {
 
     /// A bare key, and the sign after it.
     pub(super) fn key(&mut self) -> Option<&'t str> {
-        let bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-        let key = self.take_while(bare);
+        let key = self.take_while(|byte| BARE[usize::from(byte)]);
         self.skip_spaces();
-        self.eat("=")?;
+        self.eat(b'=')?;
         self.skip_spaces();
         (!key.is_empty()).then_some(key)
     }
@@ -186,8 +223,8 @@ impl<'t> Reader<'t> {
             b'"' | b'\'' => self.string().map(Value::Text),
             b'[' if depth < DEEPEST => self.list(depth + 1),
             b'{' if depth < DEEPEST => self.table(depth + 1),
-            b't' => self.eat("true").map(|()| Value::Flag(true)),
-            b'f' => self.eat("false").map(|()| Value::Flag(false)),
+            b't' => self.eat_word("true").map(|()| Value::Flag(true)),
+            b'f' => self.eat_word("false").map(|()| Value::Flag(false)),
             _ => {
                 let digits = self.take_while(|byte| byte.is_ascii_digit());
                 let padded = digits.len() > 1 && digits.starts_with('0');
@@ -208,92 +245,102 @@ impl<'t> Reader<'t> {
 
     /// Passes each item of a list on.
     fn items(&mut self, depth: usize, pass: &mut dyn FnMut(Value<'t>) -> Option<()>) -> Option<()> {
-        self.eat("[")?;
+        self.eat(b'[')?;
         loop {
             self.skip_blank();
-            if self.eat("]").is_some() {
+            if self.eat(b']').is_some() {
                 return Some(());
             }
             pass(self.value(depth)?)?;
             self.skip_blank();
             if self.peek() != Some(b']') {
-                self.eat(",")?;
+                self.eat(b',')?;
             }
         }
     }
 
     fn table(&mut self, depth: usize) -> Option<Value<'t>> {
-        self.eat("{")?;
-        let mut keys = Vec::new();
+        self.eat(b'{')?;
+        let outer = self.keys.len();
         loop {
             self.skip_spaces();
             let key = self.key()?;
-            if keys.contains(&key) {
+            if self.keys[outer..].contains(&key) {
                 return None;
             }
-            keys.push(key);
+            self.keys.push(key);
             self.value(depth)?;
             self.skip_spaces();
-            if self.eat("}").is_some() {
+            if self.eat(b'}').is_some() {
+                self.keys.truncate(outer);
                 return Some(Value::Table);
             }
-            self.eat(",")?;
+            self.eat(b',')?;
         }
     }
 
     fn string(&mut self) -> Option<Text<'t>> {
         let start = self.at;
-        let rest = self.rest();
-        let quotes = ["\"\"\"", "'''", "\"", "'"];
-        let quote = quotes.into_iter().find(|quote| rest.starts_with(quote))?;
-        let mut from = quote.len();
-        let mut escapes = false;
-        let bytes = rest.as_bytes();
-        let mut at = from;
-        if quote == "\"\"\"" {
-            // A guide is full of quotes, and most have no escapes: then none of them matters.
-            let inner = &bytes[from..];
-            let end = memmem::find(inner, b"\"\"\"")?;
-            if memchr(b'\\', &inner[..end]).is_none() {
-                at += end;
-            }
-        }
-        let end = loop {
-            let left = bytes.get(at..)?;
-            at += match quote {
-                "'''" => memmem::find(left, b"'''")?,
-                "\"\"\"" => memchr2(b'"', b'\\', left)?,
-                "'" => memchr2(b'\'', b'\n', left)?,
-                _ => memchr3(b'"', b'\\', b'\n', left)?,
-            };
-            match bytes[at] {
-                b'\\' if quote.starts_with('"') => {
-                    let next = *bytes.get(at + 1)?;
-                    if next != b'\\' {
-                        escaped(char::from(next))?;
-                    }
-                    escapes = true;
-                    at += 2;
-                }
-                b'\n' => return None,
-                _ if rest[at..].starts_with(quote) => break at,
-                _ => at += 1,
-            }
+        let bytes = self.text.as_bytes();
+        let quote = match bytes.get(start..)? {
+            [b'"', b'"', b'"', ..] => "\"\"\"",
+            [b'\'', b'\'', b'\'', ..] => "'''",
+            [b'"', ..] => "\"",
+            _ => "'",
         };
+        let mut from = start + quote.len();
+        let (end, escapes) = end_of_string(bytes.get(from..)?, quote)?;
+        let end = from + end;
         let after = end + quote.len();
         if quote.len() == 3 {
             // Up to two quotes more would be part of the string.
-            if rest[after..].starts_with(&quote[..1]) {
+            if bytes.get(after) == quote.as_bytes().first() {
                 return None;
             }
             // The line break right after the opening quotes is not.
-            from += usize::from(rest[from..].starts_with('\n'));
+            from += usize::from(bytes.get(from) == Some(&b'\n'));
         }
-        self.at += after;
+        self.at = after;
         Some(Text {
-            written: rest.get(from..end)?,
+            written: self.text.get(from..end)?,
             escapes,
-            span: start..start + after,
+            span: start..after,
         })
+    }
+}
+
+/// Where the closing quotes of a string begin, and whether it has escapes.
+fn end_of_string(string: &[u8], quote: &str) -> Option<(usize, bool)> {
+    let quotes = quote.as_bytes();
+    let mut escapes = false;
+    let mut at = 0;
+    if quotes == b"\"\"\"" {
+        // A guide is full of quotes, and most have no escapes: then none of them matters.
+        let end = memmem::find(string, quotes)?;
+        if memchr(b'\\', &string[..end]).is_none() {
+            return Some((end, false));
+        }
+    }
+    loop {
+        let left = string.get(at..)?;
+        at += match quotes {
+            b"'''" => memmem::find(left, quotes)?,
+            b"\"\"\"" => memchr2(b'"', b'\\', left)?,
+            b"'" => memchr2(b'\'', b'\n', left)?,
+            _ => memchr3(b'"', b'\\', b'\n', left)?,
+        };
+        match string[at] {
+            b'\\' if quotes[0] == b'"' => {
+                let next = *string.get(at + 1)?;
+                if next != b'\\' {
+                    escaped(char::from(next))?;
+                }
+                escapes = true;
+                at += 2;
+            }
+            b'\n' if quotes.len() == 1 => return None,
+            _ if string[at..].starts_with(quotes) => return Some((at, escapes)),
+            _ => at += 1,
+        }
     }
 }

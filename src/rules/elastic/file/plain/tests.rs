@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn toml(text: &str) -> Result<File, toml::de::Error> {
+fn toml(text: &str) -> Result<File<'_>, toml::de::Error> {
     toml::from_str(text)
 }
 
