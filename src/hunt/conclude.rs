@@ -72,7 +72,7 @@ impl Orders {
 }
 
 struct RuleHits<'a> {
-    watches: &'a Watches,
+    watches: &'a Watches<'a>,
     gathered: &'a Gathered,
     orders: &'a Orders,
     hits: Vec<&'a Hit>,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::dispatch::settled;
+use crate::engine::dispatch::Beforehand;
 use crate::lang::plan::{Body, Cond, Op, Plan, Stage};
 use crate::model::field::{FieldId, FieldTable, Kinds, Known, View};
 use crate::model::record::{EventIds, Names};
@@ -11,8 +11,15 @@ use crate::schema::{self, Layout};
 
 /// What Sysmon's records hold of the fields of a table.
 pub struct Sysmon<'f> {
-    layout: Layout,
     fields: &'f FieldTable,
+    ids: EventIds,
+    known: Beforehand,
+}
+
+/// A layout derives data of any name, for a newer Sysmon may write what an older one does not.
+/// Here only what Sysmon is known to write counts.
+struct Written<'f> {
+    layout: Layout,
     /// By field: the data that it is named after.
     data: Vec<Option<&'f str>>,
 }
@@ -36,19 +43,25 @@ impl<'f> Sysmon<'f> {
             View::Ecs => name.strip_prefix(schema::EVENT_DATA),
             View::Cim => None,
         };
-        Sysmon {
+        let written = Written {
             layout: Layout::new(fields, &mut Names::default(), options),
-            fields,
             data: fields.iter().map(data).collect(),
+        };
+        let ids: Vec<u16> = schema::event_ids().collect();
+        let all = fields.iter().map(|(field, ..)| field);
+        Sysmon {
+            fields,
+            known: Beforehand::new(&written, &ids, all),
+            ids: EventIds::of(ids),
         }
     }
 
     /// What the plan needs.
     pub fn needs(&self, plan: &Plan) -> Needs {
-        let mut ids = BTreeSet::new();
+        let mut event_ids = EventIds::NONE;
         let mut fields = BTreeSet::new();
         for part in parts(plan) {
-            ids.extend(self.matching(part.filter));
+            event_ids = event_ids | self.matching(part.filter);
             fields.extend(part.keys.iter().chain(&part.read).copied());
             part.filter.each_field(&mut |field| {
                 fields.insert(field);
@@ -57,7 +70,7 @@ impl<'f> Sysmon<'f> {
         let mut fields: Vec<String> = fields.iter().map(|field| self.name(*field)).collect();
         fields.sort();
         Needs {
-            event_ids: EventIds::of(ids),
+            event_ids,
             fields,
             lacks: self.lacks(plan),
         }
@@ -77,20 +90,15 @@ impl<'f> Sysmon<'f> {
     }
 
     fn part_lacks(&self, part: &Part) -> Vec<String> {
-        let has = |id: u16, key: &FieldId| self.known(id, *key) != Known::Absent;
-        let has_all = |id: u16| part.keys.iter().all(|key| has(id, key));
-        let mut ids = Vec::new();
-        for id in schema::event_ids().filter(|id| self.can_meet(*id, part.filter)) {
-            // Most rules can be answered, and one event id says so.
-            if has_all(id) {
-                return Vec::new();
-            }
-            ids.push(id);
-        }
-        if ids.is_empty() {
+        let ids = self.matching(part.filter);
+        if ids == EventIds::NONE {
             return self.unmet(part.filter);
         }
-        let absent = |key: &&FieldId| !ids.iter().any(|id| has(*id, key));
+        let keys = part.keys.iter();
+        if keys.fold(ids, |has, key| has & !self.known.absent(*key)) != EventIds::NONE {
+            return Vec::new();
+        }
+        let absent = |key: &&FieldId| self.absent(**key, ids);
         let absent: Vec<_> = part.keys.iter().filter(absent).collect();
         let keys = match absent.is_empty() {
             true => part.keys.iter().collect(),
@@ -107,25 +115,23 @@ impl<'f> Sysmon<'f> {
             Cond::All(conds) => conds.iter().collect(),
             one => vec![one],
         };
-        let ids: Vec<BTreeSet<u16>> = conds.iter().map(|cond| self.matching(cond)).collect();
-        let all: BTreeSet<u16> = schema::event_ids().collect();
+        let ids: Vec<EventIds> = conds.iter().map(|cond| self.matching(cond)).collect();
         let alone: Vec<String> = (conds.iter().zip(&ids))
-            .filter(|(_, ids)| ids.is_empty())
-            .flat_map(|(cond, _)| self.say(cond, &all))
+            .filter(|(_, ids)| **ids == EventIds::NONE)
+            .flat_map(|(cond, _)| self.say(cond, self.ids))
             .collect();
         if !alone.is_empty() {
             return alone;
         }
-        let mut left = all;
+        let mut left = self.ids;
         let mut said = Vec::new();
         for (cond, ids) in conds.iter().zip(&ids) {
-            let both: BTreeSet<u16> = left.intersection(ids).copied().collect();
-            match both.is_empty() {
-                true => said.extend(self.say(cond, &left)),
-                false => left = both,
+            match left & *ids {
+                EventIds::NONE => said.extend(self.say(cond, left)),
+                both => left = both,
             }
         }
-        let codes: Vec<String> = left.iter().map(u16::to_string).collect();
+        let codes: Vec<String> = left.iter().map(|id| id.to_string()).collect();
         let among = match codes.len() {
             1 => format!(" in event {}", codes[0]),
             _ => format!(" in events {}", codes.join(", ")),
@@ -134,8 +140,8 @@ impl<'f> Sysmon<'f> {
     }
 
     /// What a condition that none of these event ids meets asks for.
-    fn say(&self, cond: &Cond, ids: &BTreeSet<u16>) -> Vec<String> {
-        let meets = |cond: &Cond| ids.iter().any(|id| self.can_meet(*id, cond));
+    fn say(&self, cond: &Cond, ids: EventIds) -> Vec<String> {
+        let meets = |cond: &Cond| ids & self.matching(cond) != EventIds::NONE;
         match cond {
             Cond::All(conds) => {
                 let unmet: Vec<&Cond> = conds.iter().filter(|cond| !meets(cond)).collect();
@@ -174,7 +180,7 @@ impl<'f> Sysmon<'f> {
         }
     }
 
-    fn say_texts(&self, field: FieldId, ids: &BTreeSet<u16>, texts: Vec<String>) -> String {
+    fn say_texts(&self, field: FieldId, ids: EventIds, texts: Vec<String>) -> String {
         let name = self.name(field);
         if self.absent(field, ids) {
             return name;
@@ -192,30 +198,26 @@ impl<'f> Sysmon<'f> {
         format!("{name} {}", shown.join(", "))
     }
 
-    fn absent(&self, field: FieldId, ids: &BTreeSet<u16>) -> bool {
-        ids.iter().all(|id| self.known(*id, field) == Known::Absent)
+    fn absent(&self, field: FieldId, ids: EventIds) -> bool {
+        ids & !self.known.absent(field) == EventIds::NONE
     }
 
-    fn matching(&self, cond: &Cond) -> BTreeSet<u16> {
-        let can = |id: &u16| self.can_meet(*id, cond);
-        schema::event_ids().filter(can).collect()
+    /// The event ids of which some event can meet the condition.
+    fn matching(&self, cond: &Cond) -> EventIds {
+        self.ids & !self.known.settle(cond, self.ids).unmet
     }
 
-    fn can_meet(&self, id: u16, cond: &Cond) -> bool {
-        settled(cond, &|field| self.known(id, field)) != Some(false)
+    fn name(&self, field: FieldId) -> String {
+        self.fields.name(field).1.to_owned()
     }
+}
 
-    /// A layout derives data of any name, for a newer Sysmon may write what an older one does not.
-    /// Here only what Sysmon is known to write counts.
+impl Kinds for Written<'_> {
     fn known(&self, id: u16, field: FieldId) -> Known<'_> {
         match self.data[field.0 as usize] {
             Some(data) if !schema::has_data(id, data) => Known::Absent,
             _ => self.layout.known(id, field),
         }
-    }
-
-    fn name(&self, field: FieldId) -> String {
-        self.fields.name(field).1.to_owned()
     }
 }
 

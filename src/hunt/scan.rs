@@ -109,7 +109,7 @@ fn runs(reading: &Reading) -> Vec<(u32, u32, u32)> {
 
 struct Scanner<'a> {
     reading: &'a Reading<'a>,
-    watches: &'a Watches,
+    watches: &'a Watches<'a>,
     dispatch: &'a Dispatch<'a>,
     deciding: &'a Deciding<'a>,
     events: &'a EventIds,

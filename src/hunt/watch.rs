@@ -1,6 +1,8 @@
 //! From plans to the list of conditions that events are held against, and what to keep of an
 //! event that meets one.
 
+use std::borrow::Cow;
+
 use crate::engine::dispatch::Dispatch;
 use crate::lang::plan::{Body, Cond, Key, Plan, Stage};
 use crate::model::field::{FieldId, FieldTable, Fields, View};
@@ -75,17 +77,18 @@ impl Keep {
 }
 
 /// Every condition of every plan, numbered.
-pub(super) struct Watches {
+pub(super) struct Watches<'p> {
     /// By condition number.
     pub list: Vec<Watch>,
-    conds: Vec<Cond>,
+    /// The plan's own, but where it is read in another way.
+    conds: Vec<Cow<'p, Cond>>,
 }
 
-impl Watches {
+impl<'p> Watches<'p> {
     /// The conditions of the plans under a profile. Under the forensic one a condition that asks
     /// for the user, or whose event is joined by it, stands twice, once as the live pipeline reads
     /// it.
-    pub fn new(plans: &[&Plan], fields: &mut FieldTable, profile: Profile) -> Watches {
+    pub fn new(plans: &[&'p Plan], fields: &mut FieldTable, profile: Profile) -> Watches<'p> {
         let user = fields.intern(View::Ecs, "user.id");
         let written = fields.intern(View::Ecs, schema::WRITTEN_USER);
         let live = |field| if field == user { written } else { field };
@@ -106,14 +109,18 @@ impl Watches {
                     });
                     watches.conds.push(cond);
                 };
-                let live_cond = cond.map_fields(&live);
                 let live_keep = keep.map_fields(&live);
-                let differs = live_cond != *cond || live_keep != keep;
-                if differs && profile == Profile::Forensic {
-                    add(Reading::Own, cond.clone(), keep);
-                    add(Reading::Live, live_cond, live_keep);
-                } else {
-                    add(Reading::Both, live_cond, live_keep);
+                let mut asks = live_keep != keep;
+                cond.each_field(&mut |field| asks |= field == user);
+                let own_cond = Cow::Borrowed(cond);
+                let live_cond = || Cow::Owned(cond.map_fields(&live));
+                match profile {
+                    _ if !asks => add(Reading::Both, own_cond, keep),
+                    Profile::Elastic => add(Reading::Both, live_cond(), live_keep),
+                    Profile::Forensic => {
+                        add(Reading::Own, own_cond, keep);
+                        add(Reading::Live, live_cond(), live_keep);
+                    }
                 }
             }
         }
@@ -121,8 +128,9 @@ impl Watches {
     }
 
     /// The conditions, each simplified for each event id and indexed by what it asks for first.
-    pub fn dispatch<'w>(&'w self, layout: &'w Layout) -> Dispatch<'w> {
-        Dispatch::new(&self.conds, schema::event_ids(), layout)
+    pub fn dispatch(&self, layout: &Layout) -> Dispatch<'_> {
+        let conds = self.conds.iter().map(Cow::as_ref);
+        Dispatch::new(conds, schema::event_ids(), layout)
     }
 }
 

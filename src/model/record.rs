@@ -3,7 +3,9 @@
 //! A [`Record`] is a view that decodes on demand: a reader hands one to its caller for as long
 //! as the call lasts, and what nobody asks for is not decoded.
 
+use std::array;
 use std::borrow::Cow;
+use std::ops::{BitAnd, BitOr, Not};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxHashMap;
@@ -91,7 +93,7 @@ impl SystemField {
 }
 
 /// Event ids, as a set: what a reader is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EventIds {
     low: [u64; 4],
 }
@@ -105,12 +107,15 @@ impl EventIds {
     /// These. Ids past 255, which Sysmon does not use, are left out.
     pub fn of(ids: impl IntoIterator<Item = u16>) -> EventIds {
         let mut set = EventIds::NONE;
-        for id in ids {
-            if let Some(word) = set.low.get_mut(usize::from(id / 64)) {
-                *word |= 1 << (id % 64);
-            }
-        }
+        ids.into_iter().for_each(|id| set.insert(id));
         set
+    }
+
+    /// Adds one; an id past 255 is left out.
+    pub fn insert(&mut self, id: u16) {
+        if let Some(word) = self.low.get_mut(usize::from(id / 64)) {
+            *word |= 1 << (id % 64);
+        }
     }
 
     /// Whether the id is in the set.
@@ -123,6 +128,36 @@ impl EventIds {
     /// The ids, ascending.
     pub fn iter(&self) -> impl Iterator<Item = u16> {
         (0..256).filter(|id| self.contains(*id))
+    }
+}
+
+/// Those that are in both.
+impl BitAnd for EventIds {
+    type Output = EventIds;
+
+    fn bitand(self, other: EventIds) -> EventIds {
+        let low = array::from_fn(|at| self.low[at] & other.low[at]);
+        EventIds { low }
+    }
+}
+
+/// Those that are in one of them.
+impl BitOr for EventIds {
+    type Output = EventIds;
+
+    fn bitor(self, other: EventIds) -> EventIds {
+        let low = array::from_fn(|at| self.low[at] | other.low[at]);
+        EventIds { low }
+    }
+}
+
+/// The others.
+impl Not for EventIds {
+    type Output = EventIds;
+
+    fn not(self) -> EventIds {
+        let low = self.low.map(|word| !word);
+        EventIds { low }
     }
 }
 
@@ -339,6 +374,16 @@ pub trait Record {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn event_ids_are_a_set() {
+        let (some, others) = (EventIds::of([1, 64, 255, 256]), EventIds::of([255, 3]));
+        assert_eq!(some.iter().collect::<Vec<_>>(), [1, 64, 255]);
+        assert_eq!(some & others, EventIds::of([255]));
+        assert_eq!(some | others, EventIds::of([1, 3, 64, 255]));
+        assert_eq!(some & !others, EventIds::of([64, 1]));
+        assert_eq!(!EventIds::NONE, EventIds::ALL);
+    }
 
     #[test]
     fn where_parts_stand_is_asked_once_for_each_of_the_forms_met_last() {

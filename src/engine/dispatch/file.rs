@@ -1,95 +1,166 @@
 //! The conditions that require a text of one field: from a value to the conditions it may meet.
+//!
+//! What is found here is asked afterwards, so a file may name a condition too many, and never one
+//! too few. It is made anew for each event id of each run, for logs that are often short: it is
+//! cheap to make before it is cheap to ask.
 
-use std::collections::BTreeMap;
+use std::hash::Hasher;
 
-use aho_corasick::AhoCorasick;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::terms::Term;
-use crate::engine::predicate::{folded, length_bit};
+use crate::engine::predicate::length_bit;
 use crate::model::field::FieldId;
 
+/// The most bytes of a part that are looked up.
+const GRAM: usize = 4;
+
 /// A field's conditions by the terms that they require.
-pub(super) struct File {
+pub(super) struct File<'c> {
     pub(super) field: FieldId,
-    whole: FxHashMap<Box<str>, Vec<u32>>,
+    /// By the hashes of whole texts, ascending.
+    whole: Vec<(u64, u32)>,
     /// How long the whole texts are, by their [`length_bit`]s.
     lengths: u64,
-    parts: Option<Parts>,
+    parts: Option<Parts<'c>>,
 }
 
-/// One automaton finds all parts in one pass over the value.
-struct Parts {
-    automaton: AhoCorasick,
-    /// By the automaton's pattern number.
-    conds: Vec<Vec<u32>>,
+/// Parts of texts, each by a few of its bytes: those that the fewest other parts are known by.
+struct Parts<'c> {
+    /// How many bytes: no more than the shortest part has.
+    gram: usize,
+    /// Bits at the hashes of the grams. Most places of a text are passed by for lacking one.
+    seen: Vec<u64>,
+    /// By their grams, ascending.
+    parts: Vec<Part<'c>>,
+}
+
+struct Part<'c> {
+    gram: u32,
+    /// Where it stands in the part.
+    offset: u32,
+    text: &'c str,
+    cond: u32,
 }
 
 /// A file that is being filled.
-pub(super) struct Draft {
+pub(super) struct Draft<'c> {
     pub(super) field: FieldId,
-    pub(super) terms: BTreeMap<Term, Vec<u32>>,
+    terms: Vec<(Term<'c>, u32)>,
 }
 
-impl Draft {
-    pub(super) fn new(field: FieldId) -> Draft {
-        Draft {
-            field,
-            terms: BTreeMap::new(),
-        }
+impl<'c> Draft<'c> {
+    pub(super) fn new(field: FieldId) -> Draft<'c> {
+        let terms = Vec::new();
+        Draft { field, terms }
     }
 
-    /// The file, and the conditions that could not be filed because the automaton of the parts
-    /// would be too large.
-    pub(super) fn finish(self) -> (File, Vec<u32>) {
-        let (mut whole, mut lengths) = (FxHashMap::default(), 0);
-        let (mut parts, mut conds) = (Vec::new(), Vec::new());
-        for (term, filed) in self.terms {
+    pub(super) fn add(&mut self, term: Term<'c>, cond: u32) {
+        self.terms.push((term, cond));
+    }
+
+    pub(super) fn finish(self) -> File<'c> {
+        let (mut whole, mut parts, mut lengths) = (Vec::new(), Vec::new(), 0);
+        for (term, cond) in self.terms {
             match term {
                 Term::Whole(text) => {
-                    lengths |= length_bit(&text);
-                    whole.insert(text, filed);
+                    lengths |= length_bit(text);
+                    whole.push((hash(text), cond));
                 }
-                Term::Part(text) => {
-                    parts.push(text);
-                    conds.push(filed);
-                }
+                Term::Part(text) => parts.push((text, cond)),
             }
         }
-        let build = || {
-            AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .build(parts.iter().map(|part| part.as_bytes()))
-        };
-        let (parts, unfiled) = match (!parts.is_empty()).then(build) {
-            None => (None, Vec::new()),
-            Some(Ok(automaton)) => (Some(Parts { automaton, conds }), Vec::new()),
-            Some(Err(_)) => (None, conds.concat()),
-        };
-        let file = File {
+        whole.sort_unstable();
+        whole.dedup();
+        File {
             field: self.field,
             whole,
             lengths,
-            parts,
-        };
-        (file, unfiled)
+            parts: (!parts.is_empty()).then(|| Parts::new(parts)),
+        }
     }
 }
 
-impl File {
+impl File<'_> {
     /// Adds the conditions that a value may meet, some more than once.
     pub(super) fn look_up(&self, text: &str, out: &mut Vec<u32>) {
         if self.lengths & length_bit(text) != 0 {
-            let found = folded(text, |text| self.whole.get(text));
-            out.extend_from_slice(found.map_or(&[], Vec::as_slice));
+            let of = hash(text);
+            let from = self.whole.partition_point(|(hash, _)| *hash < of);
+            let alike = self.whole[from..]
+                .iter()
+                .take_while(|(hash, _)| *hash == of);
+            out.extend(alike.map(|(_, cond)| cond));
         }
-        let Some(parts) = &self.parts else { return };
+        if let Some(parts) = &self.parts {
+            parts.look_up(text.as_bytes(), out);
+        }
+    }
+}
+
+impl<'c> Parts<'c> {
+    fn new(texts: Vec<(&'c str, u32)>) -> Parts<'c> {
+        let shortest = texts.iter().map(|(text, _)| text.len()).min();
+        let gram = shortest.map_or(GRAM, |shortest| shortest.min(GRAM));
+        let bits = (texts.len() * 32).next_power_of_two().max(1024);
+        let mut parts = Parts {
+            gram,
+            seen: vec![0; bits / 64],
+            parts: Vec::with_capacity(texts.len()),
+        };
+        let mut uses: FxHashMap<u32, u32> = FxHashMap::default();
+        for (text, cond) in texts {
+            let grams = text
+                .as_bytes()
+                .windows(gram)
+                .map(|bytes| bytes.iter().fold(0, |gram, byte| parts.next(gram, *byte)));
+            let used = |(_, gram): &(u32, u32)| uses.get(gram).copied().unwrap_or_default();
+            let Some((offset, gram)) = (0..).zip(grams).min_by_key(used) else {
+                continue;
+            };
+            *uses.entry(gram).or_default() += 1;
+            let (word, bit) = parts.place(gram);
+            parts.seen[word] |= bit;
+            parts.parts.push(Part {
+                gram,
+                offset,
+                text,
+                cond,
+            });
+        }
+        parts
+            .parts
+            .sort_unstable_by_key(|part| (part.gram, part.cond));
+        parts
+    }
+
+    /// The gram that ends with a byte after the one that ended before it.
+    #[inline]
+    fn next(&self, gram: u32, byte: u8) -> u32 {
+        let longer = gram << 8 | u32::from(byte.to_ascii_lowercase());
+        longer & u32::MAX >> (8 * (GRAM - self.gram))
+    }
+
+    /// Where a gram's bit stands.
+    #[inline]
+    fn place(&self, gram: u32) -> (usize, u64) {
+        let hash = gram.wrapping_mul(0x9E37_79B1) >> 8;
+        (
+            (hash >> 6) as usize & (self.seen.len() - 1),
+            1 << (hash & 63),
+        )
+    }
+
+    fn look_up(&self, text: &[u8], out: &mut Vec<u32>) {
         // A long value can have the same part many times over.
-        let (mut last, mut many) = (None, 4096);
-        for part in parts.automaton.find_overlapping_iter(text) {
-            if last.replace(part.pattern()) != Some(part.pattern()) {
-                out.extend_from_slice(&parts.conds[part.pattern().as_usize()]);
+        let (mut gram, mut many) = (0, 4096);
+        for (byte, at) in text.iter().zip(1..) {
+            gram = self.next(gram, *byte);
+            let (word, bit) = self.place(gram);
+            if self.seen[word] & bit == 0 || at < self.gram {
+                continue;
             }
+            self.verify(gram, at - self.gram, text, out);
             if out.len() > many {
                 out.sort_unstable();
                 out.dedup();
@@ -97,4 +168,35 @@ impl File {
             }
         }
     }
+
+    /// Adds the conditions of the parts with this gram that stand where it starts.
+    fn verify(&self, gram: u32, start: usize, text: &[u8], out: &mut Vec<u32>) {
+        let first = self.parts.partition_point(|part| part.gram < gram);
+        let alike = self.parts[first..]
+            .iter()
+            .take_while(|part| part.gram == gram);
+        for part in alike {
+            let there = start.checked_sub(part.offset as usize);
+            let there = there.and_then(|from| text.get(from..from + part.text.len()));
+            let is_it = |there: &[u8]| there.eq_ignore_ascii_case(part.text.as_bytes());
+            if there.is_some_and(is_it) && out.last() != Some(&part.cond) {
+                out.push(part.cond);
+            }
+        }
+    }
+}
+
+/// The same of texts that differ in the case of ASCII's letters alone.
+pub(super) fn hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let mut add = |mut word: [u8; 8]| {
+        word.make_ascii_lowercase();
+        hasher.write_u64(u64::from_le_bytes(word));
+    };
+    words.iter().for_each(|word| add(*word));
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    add(last);
+    hasher.finish()
 }

@@ -7,6 +7,7 @@
 //! conditions found there are asked. Fields are decoded as they are asked for, so that most
 //! events cost a look-up or two.
 
+mod beforehand;
 mod file;
 mod simplify;
 mod terms;
@@ -16,9 +17,10 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use self::simplify::{settled, simplify};
+pub use self::beforehand::{Beforehand, Settled};
 
 use self::file::{Draft, File};
+use self::simplify::Left;
 use self::terms::{Term, Terms};
 use super::compare;
 use super::predicate::Matcher;
@@ -28,38 +30,63 @@ use crate::model::record::EventIds;
 
 /// The index.
 pub struct Dispatch<'c> {
-    conds: &'c [Cond],
-    known: &'c dyn Kinds,
-    /// Each is made for the first event of its kind: most logs hold few kinds, and no documents.
-    kinds: FxHashMap<u16, OnceLock<Index>>,
-    documents: OnceLock<Index>,
+    conds: Vec<&'c Cond>,
+    known: Beforehand,
+    kinds: FxHashMap<u16, Kind<'c>>,
+    documents: OnceLock<Index<'c>>,
+}
+
+/// A kind of event that can meet some condition.
+#[derive(Default)]
+struct Kind<'c> {
+    /// The conditions, by their places in the list.
+    conds: Vec<u32>,
+    /// Made for the first event of the kind: most logs hold few kinds, and no documents.
+    index: OnceLock<Index<'c>>,
 }
 
 impl<'c> Dispatch<'c> {
     /// Files the conditions under each kind of event that can meet them. The conditions are known
     /// by their places in the list afterwards.
     pub fn new(
-        conds: &'c [Cond],
+        conds: impl IntoIterator<Item = &'c Cond>,
         kinds: impl IntoIterator<Item = u16>,
-        known: &'c dyn Kinds,
+        known: &dyn Kinds,
     ) -> Dispatch<'c> {
-        let meets = |id: &u16| {
-            let known = |field| known.known(*id, field);
-            (conds.iter()).any(|cond| settled(cond, &known) != Some(false))
-        };
-        let kinds = kinds.into_iter().filter(meets);
+        let conds: Vec<&Cond> = conds.into_iter().collect();
+        let all = EventIds::of(kinds);
+        let ids: Vec<u16> = all.iter().collect();
+        let mut fields = Vec::new();
+        let mut read = |field| fields.push(field);
+        conds.iter().for_each(|cond| cond.each_field(&mut read));
+        let known = Beforehand::new(known, &ids, fields);
+        let mut kinds: FxHashMap<u16, Kind> = FxHashMap::default();
+        for (cond, at) in conds.iter().zip(0..) {
+            let unmet = known.settle(cond, all).unmet;
+            for id in ids.iter().filter(|id| !unmet.contains(**id)) {
+                kinds.entry(*id).or_default().conds.push(at);
+            }
+        }
         Dispatch {
             conds,
-            kinds: kinds.map(|id| (id, OnceLock::new())).collect(),
             known,
+            kinds,
             documents: OnceLock::new(),
         }
     }
 
-    fn index(&self, kind: u16) -> Option<&Index> {
-        let index = self.kinds.get(&kind)?;
-        let left = |cond| simplify(cond, &|field| self.known.known(kind, field));
-        Some(index.get_or_init(|| Index::new(self.conds.iter().map(left))))
+    fn index(&self, kind: Option<u16>) -> Option<&Index<'c>> {
+        let left = |at: u32| {
+            let cond = self.conds[at as usize];
+            (at, Left::new(cond, &self.known, kind))
+        };
+        let Some(id) = kind else {
+            let all = 0..self.conds.len() as u32;
+            return Some(self.documents.get_or_init(|| Index::new(all.map(left))));
+        };
+        let kind = self.kinds.get(&id)?;
+        let conds = kind.conds.iter().copied();
+        Some(kind.index.get_or_init(|| Index::new(conds.map(left))))
     }
 
     /// The kinds of events that can meet some condition.
@@ -69,7 +96,7 @@ impl<'c> Dispatch<'c> {
 
     /// The fields that the conditions left for a kind of event read, ascending.
     pub fn fields(&self, kind: u16) -> &[FieldId] {
-        self.index(kind).map_or(&[], |index| &index.fields)
+        self.index(Some(kind)).map_or(&[], |index| &index.fields)
     }
 
     /// The conditions that the event meets, ascending, in place of what `out` held. An event
@@ -77,14 +104,7 @@ impl<'c> Dispatch<'c> {
     /// conditions in mind; one of a kind that the index was not made for meets none.
     pub fn matching<F: Fields + ?Sized>(&self, kind: Option<u16>, event: &F, out: &mut Vec<u32>) {
         out.clear();
-        let index = match kind {
-            None => {
-                let conds = || self.conds.iter().cloned();
-                Some(self.documents.get_or_init(|| Index::new(conds())))
-            }
-            Some(id) => self.index(id),
-        };
-        if let Some(index) = index {
+        if let Some(index) = self.index(kind) {
             index.matching(event, out);
         }
     }
@@ -92,51 +112,54 @@ impl<'c> Dispatch<'c> {
 
 /// The conditions of one kind of event.
 #[derive(Default)]
-struct Index {
-    /// What is left of each condition, by its place in the list; none where nothing is.
-    matchers: Vec<Option<Matcher>>,
-    /// The conditions that require no text.
+struct Index<'c> {
+    /// Those that some event of the kind may meet, ascending.
+    conds: Vec<Open<'c>>,
+    /// The places of those that require no text.
     unfiled: Vec<u32>,
     /// The rest, by field.
-    files: Vec<File>,
+    files: Vec<File<'c>>,
     /// Those that the conditions read, filed or not.
     fields: Vec<FieldId>,
 }
 
-impl Index {
-    fn new(conds: impl Iterator<Item = Cond>) -> Index {
+/// A condition that some event may meet.
+struct Open<'c> {
+    /// Its place in the list of all.
+    at: u32,
+    left: Left<'c>,
+    /// Made when it is first asked: most never are.
+    matcher: OnceLock<Matcher>,
+}
+
+impl<'c> Index<'c> {
+    fn new(conds: impl Iterator<Item = (u32, Left<'c>)>) -> Index<'c> {
         let mut index = Index::default();
-        let mut choices: Vec<(u32, Vec<Terms>)> = Vec::new();
-        for (cond, at) in conds.zip(0..) {
-            let dropped = cond == Cond::Const(false);
-            index.matchers.push((!dropped).then(|| Matcher::new(&cond)));
-            if !dropped {
-                cond.each_field(&mut |field| index.fields.push(field));
-                choices.push((at, terms::required(&cond)));
-            }
+        for (at, left) in conds {
+            left.each_field(&mut |field| index.fields.push(field));
+            let matcher = OnceLock::new();
+            index.conds.push(Open { at, left, matcher });
         }
         index.fields.sort_unstable();
         index.fields.dedup();
+        let required = |open: &Open<'c>| terms::required(&open.left);
+        let required: Vec<Vec<Terms>> = index.conds.iter().map(required).collect();
         let mut files: Vec<Draft> = Vec::new();
-        for (at, terms) in choose(choices) {
+        for (terms, cond) in choose(&required).into_iter().zip(0..) {
             let Some(terms) = terms else {
-                index.unfiled.push(at);
+                index.unfiled.push(cond);
                 continue;
             };
-            for (field, term) in terms.into_iter() {
+            for (field, term) in terms.iter() {
                 let place = files.iter().position(|draft| draft.field == field);
                 let place = place.unwrap_or_else(|| {
                     files.push(Draft::new(field));
                     files.len() - 1
                 });
-                files[place].terms.entry(term).or_default().push(at);
+                files[place].add(term, cond);
             }
         }
-        for draft in files {
-            let (file, unfiled) = draft.finish();
-            index.files.push(file);
-            index.unfiled.extend(unfiled);
-        }
+        index.files = files.into_iter().map(Draft::finish).collect();
         index
     }
 
@@ -149,9 +172,11 @@ impl Index {
         out.extend_from_slice(&self.unfiled);
         out.sort_unstable();
         out.dedup();
-        out.retain(|at| {
-            let matcher = self.matchers.get(*at as usize).and_then(Option::as_ref);
-            matcher.is_some_and(|matcher| matcher.matches(event))
+        out.retain_mut(|cond| {
+            let open = &self.conds[*cond as usize];
+            *cond = open.at;
+            let compile = || Matcher::new(&open.left.to_cond());
+            open.matcher.get_or_init(compile).matches(event)
         });
     }
 }
@@ -160,47 +185,59 @@ impl Index {
 /// ask for few fields: fields that some condition cannot do without come first, then those that
 /// many conditions can be filed under, and of those the ones with many different texts, which a
 /// single event is least likely to have.
-fn choose(conds: Vec<(u32, Vec<Terms>)>) -> Vec<(u32, Option<Terms>)> {
-    let mut uses: FxHashMap<FieldId, Use<'_>> = FxHashMap::default();
+fn choose<'t, 'c>(conds: &'t [Vec<Terms<'c>>]) -> Vec<Option<&'t Terms<'c>>> {
+    let mut uses: FxHashMap<FieldId, Use> = FxHashMap::default();
     let mut needed: FxHashSet<FieldId> = FxHashSet::default();
-    for (at, all) in &conds {
+    for (all, cond) in conds.iter().zip(1..) {
         for (field, term) in all.iter().flat_map(Terms::iter) {
-            let one = uses.entry(*field).or_default();
-            one.conds.insert(*at);
-            one.terms.insert(term);
+            uses.entry(field).or_default().add(term, cond);
         }
         if let [only] = &**all {
             needed.extend(only.fields());
         }
     }
-    let cost = |terms: &Terms| {
-        let conds = |field: FieldId| uses.get(&field).map(|one| one.conds.len());
-        let texts = |field: FieldId| uses.get(&field).map(|one| one.terms.len());
+    uses.values_mut().for_each(Use::count);
+    let cost = |terms: &&Terms| {
+        let used = || terms.fields().filter_map(|field| uses.get(&field));
         (
             terms.in_parts(),
             terms.fields().any(|field| !needed.contains(&field)),
-            Reverse(terms.fields().map(conds).max()),
-            Reverse(terms.fields().map(texts).max()),
-            Reverse(terms.fields().map(conds).min()),
+            Reverse(used().map(|one| one.conds).max()),
+            Reverse(used().map(|one| one.terms.len()).max()),
+            Reverse(used().map(|one| one.conds).min()),
             terms.len(),
         )
     };
-    let chosen: Vec<Option<usize>> = conds
-        .iter()
-        .map(|(_, all)| (0..all.len()).min_by_key(|one| cost(&all[*one])))
-        .collect();
     conds
-        .into_iter()
-        .zip(chosen)
-        .map(|((at, mut all), one)| (at, one.map(|one| all.swap_remove(one))))
+        .iter()
+        .map(|all| all.iter().min_by_key(cost))
         .collect()
 }
 
-/// Who could be filed under a field, and under which texts.
+/// How many conditions could be filed under a field, and under which texts.
 #[derive(Default)]
-struct Use<'t> {
-    conds: FxHashSet<u32>,
-    terms: FxHashSet<&'t Term>,
+struct Use {
+    conds: u32,
+    /// The last of them, counted from one.
+    last: u32,
+    /// The texts, by their hashes.
+    terms: Vec<u64>,
+}
+
+impl Use {
+    fn add(&mut self, (Term::Whole(text) | Term::Part(text)): Term<'_>, cond: u32) {
+        if self.last != cond {
+            self.last = cond;
+            self.conds += 1;
+        }
+        self.terms.push(file::hash(text));
+    }
+
+    /// Each text once.
+    fn count(&mut self) {
+        self.terms.sort_unstable();
+        self.terms.dedup();
+    }
 }
 
 #[cfg(test)]

@@ -1,141 +1,94 @@
-//! What is left of a condition for events of one kind: from what is known to a smaller condition.
+//! What is left of a condition for events of one kind: from what is known beforehand to a smaller
+//! condition.
 
-use crate::engine::compare;
-use crate::engine::predicate::Matcher;
-use crate::lang::plan::{Cond, Expr};
-use crate::model::field::{FieldId, Fields, Known};
-use crate::model::value::Value;
+use super::beforehand::Beforehand;
+use crate::lang::plan::Cond;
+use crate::model::field::FieldId;
+use crate::model::record::EventIds;
 
-/// The condition with every test decided that what is known decides.
-pub fn simplify<'v>(cond: &Cond, known: &dyn Fn(FieldId) -> Known<'v>) -> Cond {
-    // Most conditions fall away for most kinds of events; of those nothing is copied.
-    match settled(cond, known) {
-        Some(value) => Cond::Const(value),
-        None => left(cond, known),
-    }
+/// A condition with every test decided that what is known decides. The tests are the rule's own:
+/// of most of them nobody ever needs a copy.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Left<'c> {
+    /// Nothing is.
+    Const(bool),
+    /// All are true.
+    All(Vec<Left<'c>>),
+    /// At least one is true.
+    Any(Vec<Left<'c>>),
+    /// The complement.
+    Not(Box<Left<'c>>),
+    /// A test that depends on the event.
+    Test(&'c Cond),
 }
 
-/// What the condition is for every event of which this is known; none where it depends on more.
-pub fn settled<'v>(cond: &Cond, known: &dyn Fn(FieldId) -> Known<'v>) -> Option<bool> {
-    match cond {
-        Cond::Const(value) => Some(*value),
-        Cond::Not(inner) => settled(inner, known).map(|value| !value),
-        Cond::All(conds) => join(conds, known, true),
-        Cond::Any(conds) => join(conds, known, false),
-        Cond::Computed(expr) => {
-            let mut fields = Vec::new();
-            collect(expr, &mut fields);
-            let mut values = Vec::with_capacity(fields.len());
-            for field in fields {
-                match known(field) {
-                    Known::Absent => {}
-                    Known::Always(value) => values.push((field, value)),
-                    Known::Varies => return None,
+impl<'c> Left<'c> {
+    /// What is left of a condition for events of which this is known.
+    pub fn new(cond: &'c Cond, known: &Beforehand, id: Option<u16>) -> Left<'c> {
+        match cond {
+            Cond::Const(value) => Left::Const(*value),
+            Cond::Not(inner) => match Left::new(inner, known, id) {
+                Left::Const(value) => Left::Const(!value),
+                inner => Left::Not(Box::new(inner)),
+            },
+            Cond::All(conds) | Cond::Any(conds) => {
+                let all = matches!(cond, Cond::All(_));
+                join(conds.iter().map(|cond| Left::new(cond, known, id)), all)
+            }
+            test => {
+                let ids = EventIds::of(id);
+                let settled = known.settle(test, ids);
+                match id {
+                    Some(_) if settled.met == ids => Left::Const(true),
+                    Some(_) if settled.unmet == ids => Left::Const(false),
+                    _ => Left::Test(test),
                 }
             }
-            Some(Matcher::new(cond).matches(&Sketch(values)))
-        }
-        Cond::Exists(field)
-        | Cond::Text { field, .. }
-        | Cond::Regex { field, .. }
-        | Cond::Compare { field, .. }
-        | Cond::Cidr { field, .. } => match known(*field) {
-            Known::Absent => Some(false),
-            Known::Always(value) => Some(meets(cond, *field, value)),
-            Known::Varies => None,
-        },
-    }
-}
-
-/// `All` is settled by a part that is false, `Any` by one that is true.
-fn join<'v>(conds: &[Cond], known: &dyn Fn(FieldId) -> Known<'v>, all: bool) -> Option<bool> {
-    let mut depends = false;
-    for cond in conds {
-        match settled(cond, known) {
-            Some(value) if value == all => {}
-            Some(value) => return Some(value),
-            None => depends = true,
         }
     }
-    (!depends).then_some(all)
-}
 
-/// What is left of a condition that is not settled.
-fn left<'v>(cond: &Cond, known: &dyn Fn(FieldId) -> Known<'v>) -> Cond {
-    let parts = |conds: &[Cond]| {
-        let open = |cond: &&Cond| settled(cond, known).is_none();
-        let open: Vec<&Cond> = conds.iter().filter(open).collect();
-        let parts = open.into_iter().map(|cond| left(cond, known));
-        parts.collect::<Vec<Cond>>()
-    };
-    match cond {
-        Cond::Not(inner) => Cond::Not(Box::new(left(inner, known))),
-        Cond::All(conds) => one_of(parts(conds), Cond::All, |part| match part {
-            Cond::All(parts) => Ok(parts),
-            part => Err(part),
-        }),
-        Cond::Any(conds) => one_of(parts(conds), Cond::Any, |part| match part {
-            Cond::Any(parts) => Ok(parts),
-            part => Err(part),
-        }),
-        test => test.clone(),
+    /// The condition.
+    pub fn to_cond(&self) -> Cond {
+        let conds = |parts: &[Left]| parts.iter().map(Left::to_cond).collect();
+        match self {
+            Left::Const(value) => Cond::Const(*value),
+            Left::All(parts) => Cond::All(conds(parts)),
+            Left::Any(parts) => Cond::Any(conds(parts)),
+            Left::Not(inner) => Cond::Not(Box::new(inner.to_cond())),
+            Left::Test(test) => (*test).clone(),
+        }
+    }
+
+    /// Visits each field that it reads, as often as it reads it.
+    pub fn each_field(&self, visit: &mut dyn FnMut(FieldId)) {
+        match self {
+            Left::Const(_) => {}
+            Left::All(parts) | Left::Any(parts) => {
+                parts.iter().for_each(|part| part.each_field(visit));
+            }
+            Left::Not(inner) => inner.each_field(visit),
+            Left::Test(test) => test.each_field(visit),
+        }
     }
 }
 
-/// The parts as one condition, without levels that say nothing.
-fn one_of(
-    parts: Vec<Cond>,
-    join: fn(Vec<Cond>) -> Cond,
-    open: fn(Cond) -> Result<Vec<Cond>, Cond>,
-) -> Cond {
-    let mut flat = Vec::with_capacity(parts.len());
+/// The parts as one, without levels that say nothing. `All` is decided by a part that is false,
+/// `Any` by one that is true.
+fn join<'c>(parts: impl Iterator<Item = Left<'c>>, all: bool) -> Left<'c> {
+    let mut open = Vec::new();
     for part in parts {
-        match open(part) {
-            Ok(parts) => flat.extend(parts),
-            Err(part) => flat.push(part),
+        match part {
+            Left::Const(value) if value == all => {}
+            Left::Const(value) => return Left::Const(value),
+            Left::All(parts) if all => open.extend(parts),
+            Left::Any(parts) if !all => open.extend(parts),
+            part => open.push(part),
         }
     }
-    match flat.len() {
-        1 => flat.remove(0),
-        _ => join(flat),
-    }
-}
-
-/// Whether an event with this value of the field meets the test.
-fn meets(test: &Cond, field: FieldId, value: &Value) -> bool {
-    match test {
-        // Lists of hundreds of names are not worth a set for one look.
-        Cond::Text { patterns, case, .. } => value.items().iter().any(|item| {
-            let text = compare::text(item);
-            patterns.iter().any(|pattern| pattern.matches(&text, *case))
-        }),
-        test => Matcher::new(test).matches(&Sketch(vec![(field, value)])),
-    }
-}
-
-/// An event of which a few fields are known and the others absent.
-struct Sketch<'v>(Vec<(FieldId, &'v Value)>);
-
-impl Fields for Sketch<'_> {
-    fn get(&self, field: FieldId) -> &Value {
-        let found = self.0.iter().find(|(one, _)| *one == field);
-        found.map_or(&Value::Null, |(_, value)| *value)
-    }
-}
-
-/// The fields that an expression reads.
-fn collect(expr: &Expr, fields: &mut Vec<FieldId>) {
-    match expr {
-        Expr::Const(_) => {}
-        Expr::Field(field) => fields.push(*field),
-        Expr::Call { args, .. } => args.iter().for_each(|arg| collect(arg, fields)),
-        Expr::And(parts) | Expr::Or(parts) => {
-            parts.iter().for_each(|part| collect(part, fields));
-        }
-        Expr::Compare { sides, .. } | Expr::Arithmetic { sides, .. } => {
-            sides.iter().for_each(|side| collect(side, fields));
-        }
-        Expr::Not(inner) | Expr::Negate(inner) | Expr::IsNull(inner) => collect(inner, fields),
-        Expr::Text { value, .. } | Expr::Regex { value, .. } => collect(value, fields),
+    match (open.len(), all) {
+        (0, _) => Left::Const(all),
+        (1, _) => open.remove(0),
+        (_, true) => Left::All(open),
+        (_, false) => Left::Any(open),
     }
 }

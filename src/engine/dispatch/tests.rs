@@ -3,6 +3,9 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
+use super::file::Draft;
+use super::simplify::Left;
+use super::terms::Term;
 use super::*;
 use crate::engine::predicate::tests::{conds, naive, rows};
 use crate::lang::pattern::Pattern;
@@ -56,6 +59,15 @@ impl Kinds for One<'_> {
             1 => Known::Always(&self.1[field as usize]),
             _ => Known::Varies,
         }
+    }
+}
+
+/// Kinds numbered from 0.
+struct Each<'k>(&'k [One<'k>]);
+
+impl Kinds for Each<'_> {
+    fn known(&self, id: u16, field: FieldId) -> Known<'_> {
+        self.0[usize::from(id)].known(id, field)
     }
 }
 
@@ -146,27 +158,81 @@ fn an_event_without_the_names_is_asked_for_the_names_alone() {
     assert_eq!(matching(&all, Some(1), &shared).len(), 25);
 }
 
+#[test]
+fn a_value_is_filed_under_all_of_it_and_under_its_parts() {
+    let mut draft = Draft::new(NAME);
+    let terms = [
+        Term::Whole("Cmd.exe"),
+        Term::Whole("a much longer text, cmd.exe"),
+        Term::Part("CMD"),
+        Term::Part(".exe"),
+        Term::Part("exe"),
+        Term::Part("md.ex"),
+        Term::Part("exé"),
+        Term::Whole(""),
+    ];
+    for (term, cond) in terms.into_iter().zip(0..) {
+        draft.add(term, cond);
+    }
+    let file = draft.finish();
+    let found = |text| {
+        let mut out = Vec::new();
+        file.look_up(text, &mut out);
+        out.sort_unstable();
+        out.dedup();
+        out
+    };
+    assert_eq!(found("cmd.EXE"), [0, 2, 3, 4, 5]);
+    assert_eq!(found("A much longer text, cmd.exe"), [1, 2, 3, 4, 5]);
+    assert_eq!(found("cmd"), [2]);
+    assert_eq!(found("xeexé"), [6]);
+    assert_eq!(found("ex"), [0; 0]);
+    assert_eq!(found(""), [7]);
+}
+
+fn text(length: std::ops::Range<usize>) -> impl Strategy<Value = String> {
+    let chars = prop::sample::select(vec!['a', 'A', 'b', '\\', '\0', 'é']);
+    prop::collection::vec(chars, length).prop_map(String::from_iter)
+}
+
 proptest! {
+    #[test]
+    fn a_file_finds_each_part_and_nothing_else(
+        parts in prop::collection::vec(text(1..7), 1..40),
+        text in text(0..40),
+    ) {
+        let mut draft = Draft::new(NAME);
+        for (part, cond) in parts.iter().zip(0..) {
+            draft.add(Term::Part(part), cond);
+        }
+        let mut out = Vec::new();
+        draft.finish().look_up(&text, &mut out);
+        out.sort_unstable();
+        out.dedup();
+        let text = text.to_ascii_lowercase();
+        let has = |cond: &u32| text.contains(&parts[*cond as usize].to_ascii_lowercase());
+        let expected: Vec<u32> = (0..parts.len() as u32).filter(has).collect();
+        prop_assert_eq!(out, expected);
+    }
+
     #[test]
     fn what_is_settled_is_what_nothing_is_left_of(
         cond in conds(4),
-        row in rows(4),
-        known in prop::collection::vec(0..4u8, 4),
+        rows in prop::collection::vec(rows(4), 3),
+        known in prop::collection::vec(prop::collection::vec(0..4u8, 4), 3),
     ) {
-        let kind = One(&known, &row);
-        let what = |field| kind.known(1, field);
-        let as_known: Vec<Value> = row.iter().zip(&known).map(|(value, known)| match known {
-            0 => Value::Null,
-            _ => value.clone(),
-        }).collect();
-        let simple = simplify(&cond, &what);
-        prop_assert_eq!(naive(&simple, &as_known), naive(&cond, &as_known));
-        match (settled(&cond, &what), simple) {
-            (Some(value), Cond::Const(simple)) => prop_assert_eq!(value, simple),
-            (settled, simple) => {
-                prop_assert_eq!(settled, None);
-                prop_assert!(!matches!(simple, Cond::Const(_)));
-            }
+        let kinds: Vec<One> = known.iter().zip(&rows).map(|(known, row)| One(known, row)).collect();
+        let known = Beforehand::new(&Each(&kinds), &[0, 1, 2], (0..4).map(FieldId));
+        let settled = known.settle(&cond, EventIds::of([0, 1, 2]));
+        for (id, One(what, row)) in (0..).zip(&kinds) {
+            let as_known: Vec<Value> = row.iter().zip(*what).map(|(value, known)| match known {
+                0 => Value::Null,
+                _ => value.clone(),
+            }).collect();
+            let left = Left::new(&cond, &known, Some(id));
+            prop_assert_eq!(naive(&left.to_cond(), &as_known), naive(&cond, &as_known));
+            prop_assert_eq!(settled.met.contains(id), left == Left::Const(true));
+            prop_assert_eq!(settled.unmet.contains(id), left == Left::Const(false));
         }
     }
 
