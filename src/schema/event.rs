@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::WRITTEN_USER;
 use super::document;
-use super::layout::{self, Asked, Layout, Piece, Slot, Step};
+use super::layout::{self, Asked, Layout, Piece, Slot, Slots, Step};
 use super::memory::Memory;
 use super::shown::LastText;
 use super::transform::{self, Transform};
@@ -40,7 +40,7 @@ impl Scratch {
 pub struct Event<'e> {
     record: &'e dyn Record,
     document: Option<&'e Map<String, Json>>,
-    slots: &'e [Slot],
+    slots: Slots<'e>,
     asked: &'e [Asked],
     scratch: &'e Scratch,
 }
@@ -80,7 +80,7 @@ impl<'e> Event<'e> {
     /// [`Fields::get`] gives, before it becomes a value. None, and nothing done, where that takes
     /// more.
     pub fn with_text<T>(&self, field: FieldId, make: impl FnOnce(&[u8]) -> T) -> Option<T> {
-        let steps = match (self.document, self.slots.get(field.0 as usize)?) {
+        let steps = match (self.document, self.slots.get(field)?) {
             (None, Slot::First(steps)) => steps,
             _ => return None,
         };
@@ -137,7 +137,7 @@ impl<'e> Event<'e> {
     fn step(&self, step: &Step) -> Value {
         if let Some(document) = self.document {
             return step
-                .paths()
+                .paths
                 .iter()
                 .find_map(|path| document::text(document, path))
                 .map_or(Value::Null, |text| step.transform.apply(&text));
@@ -231,7 +231,7 @@ impl Event<'_> {
 impl Show for Event<'_> {
     #[inline]
     fn show(&self, field: FieldId, out: &mut impl Text) -> bool {
-        match (self.document, self.slots.get(field.0 as usize)) {
+        match (self.document, self.slots.get(field)) {
             (None, None | Some(Slot::Absent)) => false,
             (None, Some(slot)) => self.show_slot(field, slot, out),
             (Some(_), _) => show_value(self.get(field), out),
@@ -271,7 +271,7 @@ impl Show for Event<'_> {
 impl Fields for Event<'_> {
     fn get(&self, field: FieldId) -> &Value {
         let at = field.0 as usize;
-        let (Some(slot), Some(cell)) = (self.slots.get(at), self.scratch.cells.get(at)) else {
+        let (Some(slot), Some(cell)) = (self.slots.get(field), self.scratch.cells.get(at)) else {
             return &Value::Null;
         };
         let asked = match self.document {
