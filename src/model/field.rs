@@ -70,6 +70,9 @@ impl FieldTable {
             return id;
         }
         let id = FieldId(u32::try_from(self.fields.len()).expect("fields come from bounded rules"));
+        if self.fields.is_empty() {
+            self.fields.reserve(FEW);
+        }
         self.fields.push((view, name.into()));
         let unlisted = match self.fields.len() {
             ..=FEW => return id,

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memmem};
+
 use super::ast::Span;
 use crate::diag::Diagnostic;
 
@@ -24,8 +26,8 @@ pub enum Token<'t> {
 }
 
 /// The sign that a text begins with, the longest of several.
-fn sign(text: &str) -> Option<&'static str> {
-    Some(match text.as_bytes() {
+fn sign(text: &[u8]) -> Option<&'static str> {
+    Some(match text {
         [b'!', b'[', ..] => "![",
         [b'=', b'=', ..] => "==",
         [b'!', b'=', ..] => "!=",
@@ -100,25 +102,16 @@ impl<'t> Lexer<'t> {
 
     fn skip_blanks(&mut self) -> Result<(), Diagnostic> {
         loop {
-            let rest = self.rest();
-            let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-            let blanks = rest.bytes().take_while(blank).count();
-            let skip = if blanks > 0 {
-                blanks
-            } else if rest.starts_with("//") {
-                rest.find('\n').unwrap_or(rest.len())
-            } else if let Some(comment) = rest.strip_prefix("/*") {
-                match comment.find("*/") {
+            let rest = &self.text.as_bytes()[self.at..];
+            self.at += match rest {
+                [b' ' | b'\t' | b'\r' | b'\n', ..] => 1,
+                [b'/', b'/', ..] => memchr(b'\n', rest).unwrap_or(rest.len()),
+                [b'/', b'*', comment @ ..] => match memmem::find(comment, b"*/") {
                     Some(end) => end + 4,
                     None => return Err(self.wrong(2, "this comment is never closed")),
-                }
-            } else {
-                0
+                },
+                _ => return Ok(()),
             };
-            if skip == 0 {
-                return Ok(());
-            }
-            self.at += skip;
         }
     }
 
@@ -127,8 +120,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn token(&mut self) -> Result<Token<'t>, Diagnostic> {
-        let rest = self.rest();
-        let bytes = rest.as_bytes();
+        let bytes = &self.text.as_bytes()[self.at..];
         let Some(first) = bytes.first() else {
             return Ok(Token::End);
         };
@@ -148,13 +140,13 @@ impl<'t> Lexer<'t> {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'@' => Ok(self.word()),
             b'0'..=b'9' => self.number(),
             b'.' if bytes.get(1).is_some_and(u8::is_ascii_digit) => self.number(),
-            _ => match sign(rest) {
+            _ => match sign(bytes) {
                 Some(sign) => {
                     self.at += sign.len();
                     Ok(Token::Sign(sign))
                 }
                 None => {
-                    let first = rest.chars().next().unwrap_or_default();
+                    let first = self.rest().chars().next().unwrap_or_default();
                     let shown = first.escape_debug();
                     let wrong = self.wrong(first.len_utf8(), &format!("unexpected `{shown}`"));
                     Err(match first {
@@ -168,12 +160,12 @@ impl<'t> Lexer<'t> {
     }
 
     fn word(&mut self) -> Token<'t> {
-        let rest = self.rest();
-        let of_word = |byte: &u8| OF_WORDS[usize::from(*byte)];
-        let length = rest.bytes().take_while(of_word).count();
-        let word = &rest[..length];
+        let bytes = &self.text.as_bytes()[self.at..];
+        let of_word = |byte: &&u8| OF_WORDS[usize::from(**byte)];
+        let length = bytes.iter().take_while(of_word).count();
+        let word = &self.text[self.at..self.at + length];
         self.at += length;
-        if self.rest().starts_with('~') {
+        if bytes.get(length) == Some(&b'~') {
             self.at += 1;
             return Token::Tilde(word);
         }
