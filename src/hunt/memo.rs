@@ -7,8 +7,8 @@
 //! being derived. How many answers are kept, and how long a search for one takes, does not depend
 //! on what the logs hold.
 
-use super::fingerprint::{Fingerprint, Fingerprints};
 use crate::engine::dispatch::Dispatch;
+use crate::model::fingerprint::{Fingerprint, Fingerprints};
 use crate::model::record::{Part, Pick, Record, SystemField};
 use crate::schema::Layout;
 
@@ -36,7 +36,7 @@ impl<'d> Deciding<'d> {
         Deciding {
             dispatch,
             layout,
-            fingerprints: Fingerprints::new(),
+            fingerprints: Fingerprints::default(),
         }
     }
 
@@ -58,8 +58,6 @@ pub(super) struct Memo {
     /// By event id, what decides of its records, once the first was there; none where they are not
     /// to be remembered.
     picks: Vec<Option<Option<Pick>>>,
-    /// Of the record asked about.
-    imprint: Vec<u8>,
 }
 
 /// Answers by what they are of.
@@ -118,7 +116,6 @@ impl Default for Memo {
             },
             trials: vec![Trial::default(); 256],
             picks: vec![None; 256],
-            imprint: Vec::new(),
         }
     }
 }
@@ -138,14 +135,13 @@ impl Memo {
             trial.pause -= 1;
             return Recollection::Never;
         }
-        self.imprint.clear();
-        self.imprint.extend_from_slice(&id.to_le_bytes());
-        if !record.imprint_of(pick, &mut self.imprint) {
+        let mut taking = deciding.fingerprints.take();
+        let taken =
+            (taking.words([id.into(), 0])).and_then(|()| record.fingerprint(pick, &mut taking));
+        if taken.is_none() {
             return Recollection::Never;
         }
-        let Some(fingerprint) = deciding.fingerprints.of(&self.imprint) else {
-            return Recollection::Never;
-        };
+        let fingerprint = taking.finish();
         let known = self.answers.find(fingerprint);
         trial.count(known.is_some());
         match known {
@@ -383,8 +379,12 @@ mod tests {
 
     #[test]
     fn the_oldest_answers_of_a_set_make_place() {
-        let fingerprints = Fingerprints::new();
-        let of = |number: u32| fingerprints.of(&number.to_le_bytes()).unwrap();
+        let fingerprints = Fingerprints::default();
+        let of = |number: u64| {
+            let mut taking = fingerprints.take();
+            taking.words([number, 0]).unwrap();
+            taking.finish()
+        };
         let one_set = (0..).map(of).filter(|of| place_of(*of).0 == 7);
         let one_set: Vec<Fingerprint> = one_set.take(WAYS + 3).collect();
         let mut memo = Memo::default();

@@ -17,7 +17,6 @@ mod candidates;
 mod causal;
 mod conclude;
 mod digest;
-mod fingerprint;
 mod gather;
 mod memo;
 mod merge;

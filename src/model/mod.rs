@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod decimal;
 pub mod field;
 pub mod finding;
+pub mod fingerprint;
 pub mod guid;
 pub mod located;
 pub mod problem;

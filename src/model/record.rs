@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxHashMap;
 
+use super::fingerprint::Taking;
 use super::time::Time;
 
 /// Where a record stands: enough to find it again and to say it to a person. Ordered as the
@@ -354,10 +355,23 @@ pub trait Record {
     fn imprint(&self, _parts: &[Part], _out: &mut Vec<u8>) -> bool {
         false
     }
-    /// As [`Record::imprint`], for whoever asks one record after the other. Bytes of the one and
-    /// bytes of the other do not compare.
-    fn imprint_of(&self, pick: &mut Pick, out: &mut Vec<u8>) -> bool {
-        self.imprint(pick.parts(), out)
+    /// As [`Record::imprint`], into a fingerprint, for whoever asks one record after the other. None
+    /// where there is nothing cheaper than the texts, or too much of it.
+    fn fingerprint(&self, pick: &mut Pick, taking: &mut Taking<'_>) -> Option<()> {
+        let mut of_values = *taking;
+        if self.take_values(pick, &mut of_values).is_some() {
+            *taking = of_values;
+            return Some(());
+        }
+        let mut imprint = Vec::new();
+        self.imprint(pick.parts(), &mut imprint).then_some(())?;
+        taking.words([0, imprint.len() as u64])?;
+        taking.piece(&imprint)
+    }
+    /// Takes a fingerprint of the form and of the values that decide what these parts hold; the form
+    /// begins with another number than 0. None where the record is of no form that is numbered.
+    fn take_values(&self, _pick: &mut Pick, _taking: &mut Taking<'_>) -> Option<()> {
+        None
     }
     /// Every piece of named data in the record's order, known name or not.
     fn each_data(&self, visit: &mut dyn FnMut(&str, &str));

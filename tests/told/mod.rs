@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use evql::input::evtx::{Buffers, Log};
 use evql::input::{Ask, BlockReport};
+use evql::model::fingerprint::{Fingerprint, Fingerprints};
 use evql::model::record::{EventIds, NameId, Names, Part, Pick, Record, SystemField};
 use evql::model::time::Time;
 use quick_xml::Reader;
@@ -65,7 +66,7 @@ pub fn read(log: &Log, names: &Names, mut sink: impl FnMut(&dyn Record)) -> Vec<
 pub fn ours(log: &Log, names: &Names) -> (Vec<Told>, u64) {
     let mut told = Vec::new();
     let mut imprints = Imprints::new();
-    let (mut picks, mut picked) = (picks(names), Picked::new());
+    let (mut picks, mut picked) = (picks(names), Picked::default());
     let mut log_before = None;
     let reports = read(log, names, |record| {
         told.push(tell(record, names));
@@ -106,8 +107,12 @@ fn hold_imprints(record: &dyn Record, names: &Names, imprints: &mut Imprints) {
     }
 }
 
-/// What the bytes of a pick, by its number, have stood for so far.
-type Picked = HashMap<(usize, Vec<u8>), Vec<Option<String>>>;
+/// What the fingerprints of a pick, by its number, have stood for so far.
+#[derive(Default)]
+struct Picked {
+    fingerprints: Fingerprints,
+    texts: HashMap<(usize, Fingerprint), Vec<Option<String>>>,
+}
 
 /// Each part with one that is far from it, each with its neighbour, and all.
 fn picks(names: &Names) -> Vec<Pick> {
@@ -117,17 +122,18 @@ fn picks(names: &Names) -> Vec<Pick> {
     far.chain(near).chain([Pick::new(&all)]).collect()
 }
 
-/// Records that give the same bytes for a pick have the same texts in all its parts.
+/// Records that give the same fingerprint for a pick have the same texts in all its parts.
 fn hold_picked(record: &dyn Record, picks: &mut [Pick], picked: &mut Picked) {
     for (number, pick) in picks.iter_mut().enumerate() {
-        let mut bytes = Vec::new();
-        if !record.imprint_of(pick, &mut bytes) {
+        let mut taking = picked.fingerprints.take();
+        if record.fingerprint(pick, &mut taking).is_none() {
             continue;
         }
         let texts: Vec<_> = (pick.parts().iter())
             .map(|part| text(record, *part))
             .collect();
-        let known = picked.entry((number, bytes)).or_insert(texts.clone());
+        let fingerprint = (number, taking.finish());
+        let known = (picked.texts.entry(fingerprint)).or_insert(texts.clone());
         assert_eq!(*known, texts, "{:?}", pick.parts());
     }
 }

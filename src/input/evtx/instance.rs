@@ -58,10 +58,10 @@ impl<'v> Values<'v> {
         })
     }
 
-    /// Appends the bytes of values side by side, after what is said of each. None where the
-    /// instance lacks one.
+    /// What is said of each of some values side by side, and their bytes, how many of which follows
+    /// from that. None where the instance lacks one.
     #[inline]
-    pub(super) fn write(&self, from: u16, to: u16, out: &mut Vec<u8>) -> Option<()> {
+    pub(super) fn stretch(&self, from: u16, to: u16) -> Option<(&'v [u8], &'v [u8])> {
         let (from, to) = (usize::from(from), usize::from(to));
         let descriptors = self.descriptors.get(from..to)?;
         let starts = self.starts.get(from..to)?;
@@ -69,13 +69,7 @@ impl<'v> Values<'v> {
         let size = usize::from(size_of(*descriptors.last()?));
         let at = self.at as usize;
         let bytes = at + *first as usize..at + *last as usize + size;
-        let bytes = self.chunk.get(bytes)?;
-        // Most often there are one or two, and copying a few bytes is cheaper than asking how many.
-        for descriptor in descriptors {
-            out.extend_from_slice(descriptor);
-        }
-        out.extend_from_slice(bytes);
-        Some(())
+        Some((descriptors.as_flattened(), self.chunk.get(bytes)?))
     }
 
     /// The kind of the value at a place.

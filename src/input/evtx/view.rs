@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::instance::Values;
 use super::shape::{Data, Event, Held, Slot};
-use crate::model::record::{FormId, Location, NameId, Part, Pick, Record, Stretch, SystemField};
+use crate::model::fingerprint::Taking;
+use crate::model::record::{Location, NameId, Part, Pick, Record, Stretch, SystemField};
 use crate::model::time::Time;
 
 /// What an imprint has for a part that the record's form does not have.
@@ -69,19 +70,6 @@ impl<'r> View<'r> {
             }
         });
         stretches.collect()
-    }
-
-    /// Appends the values, where the record has all of them.
-    #[inline]
-    fn write_stretches(&self, stretches: &[Stretch], out: &mut Vec<u8>) -> Option<()> {
-        for stretch in stretches {
-            let values = match stretch.header {
-                true => &self.header,
-                false => &self.values,
-            };
-            values.write(stretch.from, stretch.to, out)?;
-        }
-        Some(())
     }
 }
 
@@ -200,21 +188,21 @@ impl Record for View<'_> {
         true
     }
 
-    /// The form and the bytes of the values side by side: what else decides what a part holds is the
-    /// same in all records of a form.
-    fn imprint_of(&self, pick: &mut Pick, out: &mut Vec<u8>) -> bool {
+    /// What else decides what a part holds is the same in all records of a form.
+    fn take_values(&self, pick: &mut Pick, taking: &mut Taking<'_>) -> Option<()> {
         let form = [self.event.number, self.data.map_or(0, |data| data.number)];
-        let from = out.len();
-        if form[0] != 0 {
-            out.extend_from_slice(form.map(u64::to_le_bytes).as_flattened());
-            let stretches = pick.stretches(form, |parts| self.stretches(parts));
-            if self.write_stretches(stretches, out).is_some() {
-                return true;
-            }
-            out.truncate(from);
+        (form[0] != 0).then_some(())?;
+        taking.words(form)?;
+        for stretch in pick.stretches(form, |parts| self.stretches(parts)) {
+            let values = match stretch.header {
+                true => &self.header,
+                false => &self.values,
+            };
+            let (said, bytes) = values.stretch(stretch.from, stretch.to)?;
+            taking.piece(said)?;
+            taking.piece(bytes)?;
         }
-        out.extend_from_slice(&[0; size_of::<FormId>()]);
-        self.imprint(pick.parts(), out)
+        Some(())
     }
 
     fn each_data(&self, visit: &mut dyn FnMut(&str, &str)) {
