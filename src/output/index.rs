@@ -33,7 +33,8 @@ impl<'a> Index<'a> {
         let mut index = Index {
             texts: TEXTS.map(|cell| report.text(cell)),
             ties: TIES.map(|cell| report.single(cell)),
-            starts: HashMap::default(),
+            // Most events at hand are of processes that have theirs there too, or are it.
+            starts: HashMap::with_capacity(report.events.len()),
         };
         for event in report
             .events
