@@ -29,6 +29,8 @@ pub(super) struct File<'c> {
 struct Parts<'c> {
     /// How many bytes: no more than the shortest part has.
     gram: usize,
+    /// The bits that a gram of so many bytes has.
+    mask: u32,
     /// Bits at the hashes of the grams. Most places of a text are passed by for lacking one.
     seen: Vec<u64>,
     /// By their grams, ascending.
@@ -105,6 +107,7 @@ impl<'c> Parts<'c> {
         let bits = (texts.len() * 32).next_power_of_two().max(1024);
         let mut parts = Parts {
             gram,
+            mask: u32::MAX >> (8 * (GRAM - gram)),
             seen: vec![0; bits / 64],
             parts: Vec::with_capacity(texts.len()),
         };
@@ -134,11 +137,11 @@ impl<'c> Parts<'c> {
         parts
     }
 
-    /// The gram that ends with a byte after the one that ended before it.
+    /// The gram that ends with a byte after the one that ended before it: the same for letters of
+    /// either case, and for a few other signs too, for parts are compared afterwards.
     #[inline]
     fn next(&self, gram: u32, byte: u8) -> u32 {
-        let longer = gram << 8 | u32::from(byte.to_ascii_lowercase());
-        longer & u32::MAX >> (8 * (GRAM - self.gram))
+        (gram << 8 | u32::from(byte | 0x20)) & self.mask
     }
 
     /// Where a gram's bit stands.
