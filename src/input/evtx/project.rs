@@ -69,7 +69,7 @@ impl<'r> Reading<'r> {
             }
             Wanted::Asked(event_id) => event_id,
         };
-        let header = header.if_whole()?;
+        header.if_whole()?;
         let fragment = match &event.data {
             DataAt::Fragment(index) => header.get(*index),
             DataAt::Here(_) | DataAt::Nowhere => None,
@@ -82,7 +82,8 @@ impl<'r> Reading<'r> {
                 let instance = Instance::open(chunk, from, to)?;
                 let number = templates.find(chunk, instance.definition, names)?;
                 let values = instance.values(learned.instances.data.of(number))?;
-                Some((number, values.if_whole()?))
+                values.if_whole()?;
+                Some((number, values))
             }
             Some(_) => return None,
         };

@@ -118,6 +118,7 @@ impl Value<'_> {
     }
 
     /// Whether an optional place for the value vanishes.
+    #[inline]
     pub(super) fn is_empty(self) -> bool {
         match self.kind {
             NULL => true,
@@ -129,7 +130,14 @@ impl Value<'_> {
     }
 
     /// The number that its text says, where that is a plain unsigned one.
+    #[inline]
     pub(super) fn unsigned(self) -> Option<u64> {
+        // Most often asked of a record's number, which is of this kind.
+        if self.kind == UINT64
+            && let Ok(bytes) = self.bytes.try_into()
+        {
+            return Some(u64::from_le_bytes(bytes));
+        }
         self.number().or_else(|| self.text().trim().parse().ok())
     }
 
@@ -145,9 +153,16 @@ impl Value<'_> {
     }
 
     /// The value as a point in time.
+    #[inline]
     pub(super) fn time(self) -> Option<Time> {
         match self.kind {
             FILETIME => Time::from_filetime(u64_at(self.bytes, 0)?),
+            _ => self.time_of_text(),
+        }
+    }
+
+    fn time_of_text(self) -> Option<Time> {
+        match self.kind {
             STRING => {
                 Time::of_units(utf16::whole_units(self.bytes)).or_else(|| Time::parse(&self.text()))
             }

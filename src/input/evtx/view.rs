@@ -189,6 +189,7 @@ impl Record for View<'_> {
     }
 
     /// What else decides what a part holds is the same in all records of a form.
+    #[inline]
     fn take_values(&self, pick: &mut Pick, taking: &mut Taking<'_>) -> Option<()> {
         let form = [self.event.number, self.data.map_or(0, |data| data.number)];
         (form[0] != 0).then_some(())?;
@@ -199,7 +200,11 @@ impl Record for View<'_> {
                 false => &self.values,
             };
             let (said, bytes) = values.stretch(stretch.from, stretch.to)?;
-            taking.piece(said)?;
+            for four in said.chunks(4) {
+                let said = |at: usize| four.get(at).map_or(0, |said| u32::from_le_bytes(*said));
+                let word = |at| u64::from(said(at)) | u64::from(said(at + 1)) << 32;
+                taking.words([word(0), word(2)])?;
+            }
             taking.piece(bytes)?;
         }
         Some(())
