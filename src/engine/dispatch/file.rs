@@ -14,6 +14,9 @@ use crate::model::field::FieldId;
 
 /// The most bytes of a part that are looked up.
 const GRAM: usize = 4;
+/// The most bytes of a part that are compared where its gram stands: so a text takes time for its
+/// length and for how many parts there are, however long they are and however alike.
+const COMPARED: usize = 32;
 
 /// A field's conditions by the terms that they require.
 pub(super) struct File<'c> {
@@ -39,9 +42,9 @@ struct Parts<'c> {
 
 struct Part<'c> {
     gram: u32,
-    /// Where it stands in the part.
-    offset: u32,
-    text: &'c str,
+    /// Where it stands in what is compared.
+    offset: usize,
+    compared: &'c [u8],
     cond: u32,
 }
 
@@ -117,17 +120,19 @@ impl<'c> Parts<'c> {
                 .as_bytes()
                 .windows(gram)
                 .map(|bytes| bytes.iter().fold(0, |gram, byte| parts.next(gram, *byte)));
-            let used = |(_, gram): &(u32, u32)| uses.get(gram).copied().unwrap_or_default();
-            let Some((offset, gram)) = (0..).zip(grams).min_by_key(used) else {
+            let used = |(_, gram): &(usize, u32)| uses.get(gram).copied().unwrap_or_default();
+            let Some((at, gram)) = (0..).zip(grams).min_by_key(used) else {
                 continue;
             };
             *uses.entry(gram).or_default() += 1;
             let (word, bit) = parts.place(gram);
             parts.seen[word] |= bit;
+            let from = at.saturating_sub(COMPARED / 2);
+            let to = text.len().min(from + COMPARED);
             parts.parts.push(Part {
                 gram,
-                offset,
-                text,
+                offset: at - from,
+                compared: &text.as_bytes()[from..to],
                 cond,
             });
         }
@@ -179,9 +184,9 @@ impl<'c> Parts<'c> {
             .iter()
             .take_while(|part| part.gram == gram);
         for part in alike {
-            let there = start.checked_sub(part.offset as usize);
-            let there = there.and_then(|from| text.get(from..from + part.text.len()));
-            let is_it = |there: &[u8]| there.eq_ignore_ascii_case(part.text.as_bytes());
+            let there = start.checked_sub(part.offset);
+            let there = there.and_then(|from| text.get(from..from + part.compared.len()));
+            let is_it = |there: &[u8]| there.eq_ignore_ascii_case(part.compared);
             if there.is_some_and(is_it) && out.last() != Some(&part.cond) {
                 out.push(part.cond);
             }

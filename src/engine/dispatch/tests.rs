@@ -190,6 +190,22 @@ fn a_value_is_filed_under_all_of_it_and_under_its_parts() {
     assert_eq!(found(""), [7]);
 }
 
+#[test]
+fn of_a_long_part_a_few_bytes_are_compared() {
+    let part = "0123456789abcdefghijklmnopqrstuvwxyz-0123456789";
+    let mut draft = Draft::new(NAME);
+    draft.add(Term::Part(part), 7);
+    let file = draft.finish();
+    let found = |text: &str| {
+        let mut out = Vec::new();
+        file.look_up(text, &mut out);
+        out
+    };
+    assert_eq!(found(&format!("x{part}x")), [7]);
+    assert_eq!(found(&format!("{}!", &part[..32])), [7]);
+    assert_eq!(found(&format!("{}!{}", &part[..31], &part[32..])), [0; 0]);
+}
+
 fn text(length: std::ops::Range<usize>) -> impl Strategy<Value = String> {
     let chars = prop::sample::select(vec!['a', 'A', 'b', '\\', '\0', 'é']);
     prop::collection::vec(chars, length).prop_map(String::from_iter)
