@@ -26,60 +26,31 @@ pub(super) fn conclude(
     for hit in &gathered.hits {
         by_rule[watches.list[hit.watch as usize].rule as usize].push(hit);
     }
-    let orders = Orders::new(gathered, profile);
-    plans
-        .par_iter()
-        .zip(by_rule)
-        .enumerate()
-        .flat_map_iter(|(rule, (plan, hits))| {
-            let rule_hits = RuleHits {
-                watches,
-                gathered,
-                orders: &orders,
-                hits,
-            };
-            rule_hits.findings(rule, plan, profile)
-        })
-        .collect()
-}
-
-/// Where each kept event stands: several rules have the same events, and look at them in several
-/// ways.
-struct Orders {
-    own: Vec<Order>,
-    /// As the live pipeline has it; empty where that is the profile's own.
-    live: Vec<Order>,
-}
-
-impl Orders {
-    fn new(gathered: &Gathered, profile: Profile) -> Orders {
-        let of = |profile| {
-            let order = |kept: &Kept| {
-                let place = gathered.place(&kept.moment, kept.host, profile);
-                Order::new(place, &kept.moment, kept.location)
-            };
-            gathered.kept.par_iter().map(order).collect()
+    let of_rule = |(rule, (plan, hits)): (usize, (&&Plan, Vec<&Hit>))| {
+        let rule_hits = RuleHits {
+            watches,
+            gathered,
+            profile,
+            hits,
         };
-        let live = match profile {
-            Profile::Forensic => of(Profile::Elastic),
-            Profile::Elastic => Vec::new(),
-        };
-        Orders {
-            own: of(profile),
-            live,
-        }
-    }
+        rule_hits.findings(rule, plan)
+    };
+    let rules = plans.par_iter().zip(by_rule).enumerate();
+    let found: Vec<Vec<Finding>> = rules.map(of_rule).collect();
+    let mut findings = Vec::with_capacity(found.iter().map(Vec::len).sum());
+    findings.extend(found.into_iter().flatten());
+    findings
 }
 
 struct RuleHits<'a> {
     watches: &'a Watches<'a>,
     gathered: &'a Gathered,
-    orders: &'a Orders,
+    profile: Profile,
     hits: Vec<&'a Hit>,
 }
 
 impl RuleHits<'_> {
-    fn findings(&self, rule: usize, plan: &Plan, profile: Profile) -> Vec<Finding> {
+    fn findings(&self, rule: usize, plan: &Plan) -> Vec<Finding> {
         let finding = |events: &[Option<u32>], values, count| Finding {
             rule,
             number: 0,
@@ -116,7 +87,7 @@ impl RuleHits<'_> {
             }
             _ => {
                 let found = self.found(plan, own);
-                let remarks = self.remarks(plan, &found, profile);
+                let remarks = self.remarks(plan, &found);
                 let found = found.into_iter().zip(remarks);
                 found
                     .map(|(found, remark)| {
@@ -172,8 +143,8 @@ impl RuleHits<'_> {
 
     /// Of each finding, why the live pipeline would not raise it; none where it would, and none
     /// under the live pipeline's own profile.
-    fn remarks(&self, plan: &Plan, found: &[Found], profile: Profile) -> Vec<Option<Remark>> {
-        if profile == Profile::Elastic || found.is_empty() {
+    fn remarks(&self, plan: &Plan, found: &[Found]) -> Vec<Option<Remark>> {
+        if self.profile == Profile::Elastic || found.is_empty() {
             return vec![None; found.len()];
         }
         let raised = |live_order, live_user| -> FxHashSet<Vec<Option<u32>>> {
@@ -211,21 +182,24 @@ impl RuleHits<'_> {
     }
 
     /// The hits that count under a reading of the user, in order.
-    fn sorted(&self, senses: Senses) -> Vec<(&Order, &Hit)> {
+    fn sorted(&self, senses: Senses) -> Vec<(Order, &Hit)> {
         let unread = match senses.live_user {
             true => Reading::Own,
             false => Reading::Live,
         };
-        let orders = match senses.live_order {
-            true => &self.orders.live,
-            false => &self.orders.own,
+        let profile = match senses.live_order {
+            true => Profile::Elastic,
+            false => self.profile,
+        };
+        let order = |hit: &Hit| {
+            let kept = self.kept(hit.event);
+            let place = self.gathered.place(&kept.moment, kept.host, profile);
+            Order::new(place, &kept.moment, kept.location)
         };
         let reading = |hit: &Hit| self.watches.list[hit.watch as usize].reading;
         let hits = self.hits.iter().copied();
         let counting = hits.filter(|hit| reading(hit) != unread);
-        let mut hits: Vec<(&Order, &Hit)> = counting
-            .map(|hit| (&orders[hit.event as usize], hit))
-            .collect();
+        let mut hits: Vec<(Order, &Hit)> = counting.map(|hit| (order(hit), hit)).collect();
         hits.sort_by(|(left, one), (right, other)| {
             left.cmp(right).then_with(|| one.watch.cmp(&other.watch))
         });

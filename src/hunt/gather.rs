@@ -7,7 +7,7 @@ use crate::model::finding::Finding;
 use crate::model::record::Location;
 use crate::model::time::Time;
 use crate::model::value::Value;
-use crate::schema::clock::Moment;
+use crate::schema::clock::{Moment, ProcessGuid};
 
 use super::ascending::Ascending;
 use super::candidates::Candidate;
@@ -16,6 +16,10 @@ use super::seen::{RecordKey, Seen};
 use super::spool::{Row, Rows};
 use super::starts::{Start, Starts};
 use super::{InputCount, Profile, Wanted};
+
+/// What lists of events have room for before they grow. Room is not memory until it is used, and
+/// what is large from the start grows without being copied.
+const ROOM: usize = 1 << 15;
 
 /// An event whose place in the order of events counts.
 #[derive(Clone, Debug)]
@@ -96,6 +100,10 @@ impl Gathered {
     pub fn new(inputs: usize) -> Gathered {
         Gathered {
             inputs: vec![InputCount::default(); inputs],
+            kept: Vec::with_capacity(ROOM),
+            hits: Vec::with_capacity(ROOM),
+            candidates: Vec::with_capacity(ROOM),
+            connections: Vec::with_capacity(ROOM),
             ..Gathered::default()
         }
     }
@@ -194,12 +202,10 @@ impl Gathered {
 
     /// Ends the gathering: what is asked of it from now on is about events that were kept.
     pub fn settle(&mut self) {
-        let processes = self.kept.iter().flat_map(|kept| {
-            let named = [kept.moment.own, kept.moment.target];
-            named.into_iter().flatten().map(|guid| (kept.host, guid))
-        });
-        let processes: Vec<Process> = processes.collect();
-        self.starts.keep(&processes);
+        let of = |kept: &Kept, guid: Option<ProcessGuid>| guid.map(|guid| (kept.host, guid));
+        let own = (self.kept.iter()).filter_map(|kept| of(kept, kept.moment.own));
+        let targets = (self.kept.iter()).filter_map(|kept| of(kept, kept.moment.target));
+        self.starts.keep(own.chain(targets));
     }
 
     /// An event's place in a profile's order.
@@ -213,11 +219,12 @@ impl Gathered {
     /// and the other connections of the same processes.
     pub fn wanted(&self, findings: &[Finding]) -> Wanted {
         let found = findings.iter().flat_map(|finding| &finding.events);
-        let mut found: Vec<Location> = found.flatten().copied().collect();
-        found.sort_unstable();
-        let mut found = Ascending::new(&found);
-        let mut processes: Vec<Process> = Vec::new();
-        let mut timeline: Vec<(Location, u32)> = Vec::new();
+        let mut places: Vec<Location> = Vec::with_capacity(self.kept.len());
+        places.extend(found.flatten());
+        places.sort_unstable();
+        let mut found = Ascending::new(&places);
+        let mut processes: Vec<Process> = Vec::with_capacity(places.len());
+        let mut timeline: Vec<(Location, u32)> = Vec::with_capacity(places.len());
         for kept in &self.kept {
             if found.find(kept.location, |location| *location).is_some() {
                 processes.extend(kept.moment.own.map(|own| (kept.host, own)));

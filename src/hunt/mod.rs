@@ -170,37 +170,49 @@ pub fn hunt<R: Send>(
         threads::lock(&seen).push(row);
     };
     let mut gathered = scan::scan(&pool, &reading, &watches, None, &found);
-    let (joined, findings) = pool.install(|| {
+    let seen = || seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // All at once: to hand work to threads that sleep takes longer than most of it.
+    Ok(pool.install(|| {
         let joined = candidates::settle(&mut gathered, &reading, &watches, plans, &keep);
         gathered.settle();
         let findings = conclude::conclude(plans, &watches, &gathered, options.profile);
-        (joined, findings)
-    });
-    let wanted = gathered.wanted(&findings);
-    let mut seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-    seen.extend(joined);
-    let rows = pool.install(|| recall::complete(&reading, seen, &wanted.locations, &keep));
+        let wanted = gathered.wanted(&findings);
+        let mut seen = seen();
+        seen.extend(joined);
+        let rows = recall::complete(&reading, seen, &wanted.locations, &keep);
+        let (events, timeline) = in_order(rows, &wanted, &gathered, options.profile);
+        Outcome {
+            findings,
+            events,
+            timeline,
+            inputs: std::mem::take(&mut gathered.inputs),
+            _rest: gathered,
+        }
+    }))
+}
+
+/// The events that outputs show, which come in the order of their places, and the numbers of those
+/// that the timeline shows, in the profile's order.
+fn in_order<R>(
+    rows: impl Iterator<Item = Recalled<R>>,
+    wanted: &Wanted,
+    gathered: &gather::Gathered,
+    profile: Profile,
+) -> (Located<R>, Vec<usize>) {
     let mut timeline: Vec<(causal::Order, usize)> = Vec::with_capacity(wanted.timeline.len());
     let mut shown = Ascending::new(&wanted.timeline);
     let show = |(number, row): &(usize, Recalled<R>)| {
         if let Some((_, host)) = shown.find(row.location, |(location, _)| *location) {
-            let place = gathered.place(&row.moment, *host, options.profile);
+            let place = gathered.place(&row.moment, *host, profile);
             let order = causal::Order::new(place, &row.moment, row.location);
             timeline.push((order, *number));
         }
     };
     let rows = rows.enumerate().inspect(show);
-    let events = rows.map(|(_, row)| (row.location, row.event));
-    let events: Located<R> = events.collect();
+    let events = rows.map(|(_, row)| (row.location, row.event)).collect();
     timeline.sort_unstable();
-    let inputs = std::mem::take(&mut gathered.inputs);
-    Ok(Outcome {
-        findings,
-        events,
-        timeline: timeline.into_iter().map(|(_, number)| number).collect(),
-        inputs,
-        _rest: gathered,
-    })
+    let numbers = timeline.into_iter().map(|(_, number)| number);
+    (events, numbers.collect())
 }
 
 /// What every pass needs to read records and see events in them.

@@ -44,11 +44,9 @@ impl Starts {
 
     /// Keeps the starts of these processes and forgets nearly all others. Only then can they be
     /// asked for.
-    pub fn keep(&mut self, processes: &[Process]) {
+    pub fn keep(&mut self, processes: impl Iterator<Item = Process>) {
         let sieve = Sieve::of(processes);
-        let kept = |start: &Start| sieve.passes(&start.process);
-        let list = std::mem::take(&mut self.list);
-        self.list = list.into_par_iter().filter(kept).collect();
+        self.list.retain(|start| sieve.passes(&start.process));
         self.list.par_sort_unstable();
         self.list.dedup_by_key(|start| start.process);
         self.left = self.list.len();
@@ -86,13 +84,13 @@ struct Sieve {
 
 impl Sieve {
     /// Lets these pass.
-    fn of(processes: &[Process]) -> Sieve {
-        let words = (processes.len() / 4).next_power_of_two();
+    fn of(processes: impl Iterator<Item = Process>) -> Sieve {
+        let most = processes.size_hint().1.unwrap_or(FEW);
         let mut sieve = Sieve {
-            bits: vec![0; words],
+            bits: vec![0; (most / 4).next_power_of_two()],
         };
         for process in processes {
-            let (word, bit) = sieve.place(process);
+            let (word, bit) = sieve.place(&process);
             sieve.bits[word] |= bit;
         }
         sieve
@@ -139,7 +137,7 @@ mod tests {
             assert!(starts.list.len() <= FEW);
         }
         let process = |guid| (0, ProcessGuid([guid; 16]));
-        starts.keep(&[process(1), process(2), process(4), process(5)]);
+        starts.keep([1, 2, 4, 5].map(process).into_iter());
         assert_eq!(starts.of(&process(1)), Some(&start(1, 9, 20)));
         assert_eq!(starts.of(&process(2)), Some(&start(2, 3, 30)));
         assert_eq!(starts.of(&process(3)), None);
@@ -158,7 +156,7 @@ mod tests {
         };
         for count in [0, 1, 3, 1000] {
             let own: Vec<Process> = (0..count).map(process).collect();
-            let sieve = Sieve::of(&own);
+            let sieve = Sieve::of(own.iter().copied());
             assert!(own.iter().all(|one| sieve.passes(one)));
             let others = (count..count + 10_000).map(process);
             let passing = others.filter(|one| sieve.passes(one)).count();
