@@ -5,6 +5,8 @@ use super::definition::{DEFINITION_HEADER, END, FRAGMENT, size_at};
 use super::value::{self, Value};
 
 const INSTANCE: u8 = 0x0c;
+/// Instances after which a template's values are taken for ones whose sizes vary.
+const PATIENCE: u32 = 16;
 /// Values of one instance. Sysmon's largest event has 23.
 const MAX_VALUES: usize = 1024;
 
@@ -87,6 +89,8 @@ pub(super) struct Alike {
     kinds: Kinds,
     /// The descriptors of the instance before, all but the last, if they are those of whole values.
     before: Vec<Descriptor>,
+    /// Instances in a row whose values were of other sizes than the one's before.
+    unlike: u32,
     /// Where the values of the instance before stand, from its first.
     starts: Vec<u32>,
 }
@@ -98,11 +102,14 @@ impl Alike {
         if self.kinds.bits.len() != descriptors.len() {
             self.kinds.forget(descriptors.len());
             self.before.clear();
+            self.unlike = 0;
             self.starts.resize(descriptors.len(), 0);
         }
         let unlike = |descriptor: u32, (bits, are): (u32, u32)| descriptor & bits ^ are;
         let (others, last) = descriptors.split_at(descriptors.len().saturating_sub(1));
-        if !others.is_empty() && self.before.as_flattened() == others.as_flattened() {
+        let compares = self.unlike < PATIENCE;
+        if compares && !others.is_empty() && self.before.as_flattened() == others.as_flattened() {
+            self.unlike = 0;
             let mut last = last.iter().zip(self.kinds.bits.last());
             return last.all(|(last, bits)| unlike(u32::from_le_bytes(*last), *bits) == 0);
         }
@@ -116,9 +123,12 @@ impl Alike {
             start += descriptor & u32::from(u16::MAX);
             any_unlike |= unlike(descriptor, bits[at]);
         }
-        self.before.clear();
-        if any_unlike == 0 {
-            self.before.extend_from_slice(others);
+        if compares {
+            self.unlike += 1;
+            self.before.clear();
+            if any_unlike == 0 {
+                self.before.extend_from_slice(others);
+            }
         }
         any_unlike == 0
     }

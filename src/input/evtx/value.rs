@@ -264,8 +264,11 @@ fn hex(bytes: &[u8]) -> String {
 
 /// The first three groups of a GUID are numbers in little-endian order.
 fn in_order_of_text(bytes: &[u8; 16]) -> [u8; 16] {
-    const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-    ORDER.map(|from| bytes[from])
+    let mut ordered = *bytes;
+    ordered[..4].reverse();
+    ordered[4..6].reverse();
+    ordered[6..8].reverse();
+    ordered
 }
 
 fn guid(bytes: &[u8; 16]) -> [u8; 38] {
