@@ -8,7 +8,7 @@ use crate::hunt::{self, InputCount};
 use crate::input::{self, Discovery, Format};
 use crate::model::problem::{Lost, Problem};
 use crate::output::show::visible;
-use crate::output::summary::{Summary, counted};
+use crate::output::summary::{Found, Summary, counted};
 use crate::output::{InputRead, Report};
 
 use super::progress::Progress;
@@ -123,11 +123,13 @@ impl Collected {
     pub fn summary<'a>(
         &'a self,
         report: Report<'a>,
+        found: &'a [Found<'a>],
         elapsed: Duration,
         terminal: &Terminal,
     ) -> Summary<'a> {
         Summary {
             report,
+            found,
             passed_over: self.discovery.passed_over.len(),
             unreadable: &self.discovery.unreadable,
             elapsed: Some(elapsed),

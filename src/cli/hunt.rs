@@ -13,7 +13,9 @@ use crate::lang::plan::{Body, Plan};
 use crate::model::field::FieldTable;
 use crate::output::folder::RUN_FILE;
 use crate::output::run_json::{self, Run};
-use crate::output::{Behind, EventRow, Folder, Held, Report, RuleUsed, Shape, write_tables};
+use crate::output::{
+    Behind, EventRow, Folder, Held, Report, RuleUsed, Shape, Tables, write_tables,
+};
 use crate::rules::Rule;
 use crate::schema::{self, Event, SplunkDest};
 
@@ -119,19 +121,19 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
         rules: &rules,
         findings: &outcome.findings,
         events: &outcome.events,
-        behind: &Behind::new(&outcome.findings, &outcome.events),
+        behind: &Behind::default(),
         held: &held,
         fields: &fields,
         inputs: &collected.inputs_read(),
     };
-    let warnings = write(args, out, &report, &outcome, &loaded, &collected, &threads)?;
+    let tables = write(args, out, &report, &outcome, &loaded, &collected, &threads)?;
     terminal.say(
         &collected
-            .summary(report, started.elapsed(), terminal)
+            .summary(report, &tables.found, started.elapsed(), terminal)
             .render(),
     );
     loaded.say_not_run(terminal);
-    for warning in &warnings {
+    for warning in &tables.warnings {
         terminal.warning(warning);
     }
     loaded.say_warnings(terminal);
@@ -141,16 +143,16 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
     Ok(collected.exit())
 }
 
-/// Writes the whole folder, and gives what the reader of the tables must know.
-fn write(
+/// Writes the whole folder, and gives what its reader must know.
+fn write<'a>(
     args: &HuntArgs,
     mut out: Folder,
-    report: &Report,
+    report: &Report<'a>,
     outcome: &Outcome<EventRow>,
     loaded: &Loaded,
     collected: &Collected,
     threads: &Threads,
-) -> Result<Vec<String>, Stop> {
+) -> Result<Tables<'a>, Stop> {
     let each = |count, job: &(dyn Fn(usize) + Sync)| threads.each(count, job);
     let tables = write_tables(&mut out, report, &outcome.timeline, &each).map_err(folder)?;
     let all = [&*tables.warnings, &*loaded.warnings].concat();
@@ -170,7 +172,7 @@ fn write(
     out.write(RUN_FILE, |file| Ok((run_json::write(&run, file)?, ())))
         .map_err(folder)?;
     out.commit().map_err(folder)?;
-    Ok(tables.warnings)
+    Ok(tables)
 }
 
 /// The options that bear on the answer.

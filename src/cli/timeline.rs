@@ -72,7 +72,7 @@ pub(super) fn run(args: &TimelineArgs, common: &Common, terminal: &Terminal) -> 
     };
     terminal.say(
         &collected
-            .summary(report, started.elapsed(), terminal)
+            .summary(report, &[], started.elapsed(), terminal)
             .render(),
     );
     Ok(collected.exit())

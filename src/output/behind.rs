@@ -1,37 +1,50 @@
 //! From findings to the numbers of their events among those at hand: found once, since every table
 //! of a hunt and its summary ask for them.
 
+use std::sync::OnceLock;
+
 use crate::model::finding::Finding;
 use crate::model::located::Located;
 
-/// Where each finding's events stand in [`super::Report::events`].
-#[derive(Clone, Debug, Default)]
-pub struct Behind {
+/// Where each finding's events stand in [`super::Report::events`], looked up by whoever asks first.
+#[derive(Debug, Default)]
+pub struct Behind(OnceLock<Numbers>);
+
+#[derive(Debug)]
+struct Numbers {
     numbers: Vec<Option<u32>>,
     /// Where each finding's end.
     ends: Vec<usize>,
 }
 
 impl Behind {
-    /// Those of these findings.
-    pub fn new<T>(findings: &[Finding], events: &Located<T>) -> Behind {
-        let mut behind = Behind::default();
+    /// Those of one of these findings, the same ones each time: one for each of its events, none
+    /// where that is missing or not at hand.
+    pub(super) fn of<T>(
+        &self,
+        findings: &[Finding],
+        events: &Located<T>,
+        finding: usize,
+    ) -> &[Option<u32>] {
+        let Numbers { numbers, ends } = self.0.get_or_init(|| Numbers::new(findings, events));
+        let end = |finding: usize| ends.get(finding).copied().unwrap_or_default();
+        let from = finding.checked_sub(1).map_or(0, end);
+        numbers.get(from..end(finding)).unwrap_or_default()
+    }
+}
+
+impl Numbers {
+    fn new<T>(findings: &[Finding], events: &Located<T>) -> Numbers {
+        let mut numbers = Vec::with_capacity(findings.len());
+        let mut ends = Vec::with_capacity(findings.len());
         for finding in findings {
-            let numbers = finding.events.iter().map(|location| {
+            numbers.extend(finding.events.iter().map(|location| {
                 let number = events.number((*location).as_ref()?)?;
                 u32::try_from(number).ok()
-            });
-            behind.numbers.extend(numbers);
-            behind.ends.push(behind.numbers.len());
+            }));
+            ends.push(numbers.len());
         }
-        behind
-    }
-
-    /// Those of a finding: one for each of its events, none where that is missing or not at hand.
-    pub(super) fn of(&self, finding: usize) -> &[Option<u32>] {
-        let end = |finding: usize| self.ends.get(finding).copied().unwrap_or_default();
-        let from = finding.checked_sub(1).map_or(0, end);
-        self.numbers.get(from..end(finding)).unwrap_or_default()
+        Numbers { numbers, ends }
     }
 }
 
@@ -59,8 +72,8 @@ mod tests {
             finding(&[]),
             finding(&[Some(at(0, 2)), Some(at(0, 3))]),
         ];
-        let behind = Behind::new(&findings, &events);
-        let all = [0, 1, 2].map(|finding| behind.of(finding));
+        let behind = Behind::default();
+        let all = [0, 1, 2].map(|finding| behind.of(&findings, &events, finding));
         assert_eq!(all, [&[Some(2), None, Some(0)][..], &[], &[None, Some(1)]]);
     }
 }

@@ -54,8 +54,13 @@ impl<'a> Report<'a> {
     /// The events of a finding, as many as it has; none for one that is missing or not at hand.
     pub(super) fn events_of(&self, finding: usize) -> impl Iterator<Item = Option<&'a EventRow>> {
         let events = self.events;
-        let numbers = self.behind.of(finding).iter();
+        let numbers = self.numbers_of(finding).iter();
         numbers.map(|number| events.at((*number)? as usize))
+    }
+
+    /// Their numbers.
+    pub(super) fn numbers_of(&self, finding: usize) -> &'a [Option<u32>] {
+        self.behind.of(self.findings, self.events, finding)
     }
 
     /// Where rows have a cell.

@@ -217,7 +217,6 @@ impl Story {
                 remark: None,
             },
         ];
-        self.behind = Behind::new(&self.findings, &self.events);
     }
 
     fn event(&mut self, location: Location, time: &str, parts: &[&[(&str, &str)]]) {

@@ -23,6 +23,8 @@ const PROBLEMS: usize = 5;
 pub struct Summary<'a> {
     /// The hunt.
     pub report: Report<'a>,
+    /// What each rule found: [`found`].
+    pub found: &'a [Found<'a>],
     /// Files that are no logs.
     pub passed_over: usize,
     /// Files that could not be opened, and why.
@@ -36,9 +38,9 @@ pub struct Summary<'a> {
     pub color: bool,
 }
 
-/// What a rule found.
-#[derive(Clone, Default)]
-struct OfRule<'a> {
+/// What one rule found, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found<'a> {
     count: u64,
     hosts: BTreeSet<&'a [u8]>,
     /// Most often that of the next event too.
@@ -47,7 +49,7 @@ struct OfRule<'a> {
     times: Option<(Time, Time)>,
 }
 
-impl<'a> OfRule<'a> {
+impl<'a> Found<'a> {
     fn add(&mut self, events: impl Iterator<Item = &'a EventRow>, host: Option<TextAt>) {
         self.count += 1;
         for event in events {
@@ -62,6 +64,18 @@ impl<'a> OfRule<'a> {
             }
         }
     }
+}
+
+/// What each of the report's rules found, in their order.
+pub fn found<'a>(report: &Report<'a>) -> Vec<Found<'a>> {
+    let mut by_rule = vec![Found::default(); report.rules.len()];
+    let host = report.single(Cell::Ecs("host.name"));
+    for (at, finding) in report.findings.iter().enumerate() {
+        if let Some(found) = by_rule.get_mut(finding.rule) {
+            found.add(report.events_of(at).flatten(), host);
+        }
+    }
+    by_rule
 }
 
 impl Summary<'_> {
@@ -83,21 +97,14 @@ impl Summary<'_> {
         let mut table = TextTable::new(Vec::new(), header, usize::MAX);
         let mut quiet = 0;
         let list_quiet = report.rules.len() <= QUIET_RULES;
-        let mut by_rule = vec![OfRule::default(); report.rules.len()];
-        let host = report.single(Cell::Ecs("host.name"));
-        for (at, finding) in report.findings.iter().enumerate() {
-            if let Some(of_rule) = by_rule.get_mut(finding.rule) {
-                of_rule.add(report.events_of(at).flatten(), host);
-            }
-        }
-        for (rule, of_rule) in report.rules.iter().zip(by_rule) {
-            let OfRule {
+        for (rule, found) in report.rules.iter().zip(self.found) {
+            let Found {
                 count,
                 hosts,
                 times,
                 ..
-            } = of_rule;
-            if count == 0 && !list_quiet {
+            } = found;
+            if *count == 0 && !list_quiet {
                 quiet += 1;
                 continue;
             }
@@ -106,7 +113,13 @@ impl Summary<'_> {
                 Some((first, last)) => (first.to_string(), last.to_string()),
                 None => Default::default(),
             };
-            let cells = [name, thousands(count), hosts.len().to_string(), first, last];
+            let cells = [
+                name,
+                thousands(*count),
+                hosts.len().to_string(),
+                first,
+                last,
+            ];
             let _ = table.row(cells);
         }
         let bytes = table.finish().unwrap_or_default();
@@ -261,8 +274,10 @@ mod tests {
     fn says_what_was_found_and_what_was_not_read() {
         let story = Story::new();
         let rules = story.rules();
+        let report = story.report(&rules);
         let summary = Summary {
-            report: story.report(&rules),
+            found: &found(&report),
+            report,
             passed_over: 3,
             unreadable: &[(PathBuf::from("locked.evtx"), "permission denied".into())],
             elapsed: Some(Duration::from_millis(1250)),
@@ -291,8 +306,10 @@ Regasm (splunk)                 1         1      2024-03-01 11:00:01.000  2024-0
         let two = story.rules();
         let mut rules = two.clone();
         rules.extend(std::iter::repeat_n(two[0], 245));
+        let report = story.report(&rules);
         let summary = Summary {
-            report: story.report(&rules),
+            found: &found(&report),
+            report,
             passed_over: 0,
             unreadable: &[],
             elapsed: None,
@@ -310,6 +327,7 @@ Regasm (splunk)                 1         1      2024-03-01 11:00:01.000  2024-0
         let story = Story::new();
         let summary = Summary {
             report: story.report(&[]),
+            found: &[],
             passed_over: 0,
             unreadable: &[],
             elapsed: None,

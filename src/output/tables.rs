@@ -4,12 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::sync::{LazyLock, Mutex, PoisonError, TryLockError};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError, TryLockError};
 
 use super::csv::{Rows, Sheet, Style, Written};
 use super::findings::Findings;
 use super::folder::{Folder, OutputError};
 use super::report::Report;
+use super::summary::{self, Found};
 use super::table::Table;
 use super::{rule_tables, slug, timeline};
 
@@ -21,11 +22,13 @@ const AHEAD: usize = 16;
 
 /// What [`write_tables`] wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tables {
+pub struct Tables<'a> {
     /// The file of each rule's table, in the rules' order.
     pub rules: Vec<String>,
     /// What whoever opens them in Excel has to know.
     pub warnings: Vec<String>,
+    /// What each rule found, in the rules' order.
+    pub found: Vec<Found<'a>>,
 }
 
 /// Does a job for every number below a count: on as many threads as there are, and best in their
@@ -38,12 +41,12 @@ pub type Each<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync));
 ///
 /// # Errors
 /// A file cannot be written.
-pub fn write_tables(
+pub fn write_tables<'a>(
     folder: &mut Folder,
-    report: &Report<'_>,
+    report: &Report<'a>,
     order: &[usize],
     each: Each<'_>,
-) -> Result<Tables, OutputError> {
+) -> Result<Tables<'a>, OutputError> {
     let names = slug::file_names(report.rules);
     let runs = rule_tables::runs(report);
     let of_rule = |rule| rule_tables::OfRule::new(report, rule, &runs);
@@ -55,10 +58,12 @@ pub fn write_tables(
     }
     let findings = LazyLock::new(|| Findings::new(report));
     let timeline = LazyLock::new(|| timeline::OfHunt::new(report, order));
+    let found = OnceLock::new();
     // Each goes through the whole report first.
-    each(2, &|table| match table {
+    each(3, &|whole| match whole {
         0 => _ = LazyLock::force(&findings),
-        _ => _ = LazyLock::force(&timeline),
+        1 => _ = LazyLock::force(&timeline),
+        _ => _ = found.set(summary::found(report)),
     });
     let mut tables: Vec<Named<'_>> = vec![("findings.csv", &*findings)];
     for (name, rule) in names.iter().zip(&rules) {
@@ -98,6 +103,7 @@ pub fn write_tables(
     Ok(Tables {
         rules: names,
         warnings,
+        found: found.into_inner().unwrap_or_default(),
     })
 }
 
@@ -220,7 +226,6 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use super::super::behind::Behind;
     use super::super::story::{Story, rows};
     use super::*;
     use crate::model::finding::Finding;
@@ -244,6 +249,7 @@ mod tests {
                     "splunk-regasm.csv".into()
                 ],
                 warnings: vec![],
+                found: summary::found(&report),
             }
         );
         assert_eq!(
@@ -279,7 +285,6 @@ mod tests {
         };
         let count = ((AHEAD + 2) * PART) as u64 + 1;
         story.findings = (1..=count).map(number).collect();
-        story.behind = Behind::new(&story.findings, &story.events);
         let rules = story.rules();
         let report = story.report(&rules);
         let on_threads = |count: usize, job: &(dyn Fn(usize) + Sync)| {

@@ -138,7 +138,7 @@ pub(super) fn run(args: &QueryArgs, common: &Common, terminal: &Terminal) -> Res
     };
     terminal.say(&format!("{}\n", count.said));
     if count.whole {
-        let summary = collected.summary(report, started.elapsed(), terminal);
+        let summary = collected.summary(report, &[], started.elapsed(), terminal);
         terminal.say(&summary.render());
     }
     Ok(collected.exit())

@@ -104,7 +104,7 @@ impl Named {
     fn new(report: &Report<'_>) -> Named {
         let findings = 0..report.findings.len();
         let named = findings.flat_map(|at| {
-            let events = report.behind.of(at).iter().flatten();
+            let events = report.numbers_of(at).iter().flatten();
             events.map(move |event| (*event as usize, at))
         });
         let mut named: Vec<(usize, usize)> = named.collect();
