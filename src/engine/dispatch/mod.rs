@@ -1,7 +1,7 @@
 //! Which conditions an event meets, without asking each: from all rules' conditions to an index.
 //!
 //! Hundreds of rules ask for events of a kind and for certain names. Before the first event of a
-//! kind, each condition is [simplified](simplify) with what is known of it, which drops most of
+//! kind, each condition is simplified with what is known of it, which drops most of
 //! them; what remains is filed under the texts that it requires of some field. An event then
 //! looks up the values of a few such fields, the same few for all conditions, and only the
 //! conditions found there are asked. Fields are decoded as they are asked for, so that most
