@@ -181,7 +181,7 @@ pub(super) fn length_bit(text: &str) -> u64 {
 
 /// What `look` makes of the text with ASCII's capitals made small. Texts of common length are not
 /// copied to the heap.
-pub(super) fn folded<R>(text: &str, look: impl FnOnce(&str) -> R) -> R {
+fn folded<R>(text: &str, look: impl FnOnce(&str) -> R) -> R {
     let mut buffer = [0; 128];
     if let Some(small) = buffer.get_mut(..text.len()) {
         small.copy_from_slice(text.as_bytes());

@@ -170,14 +170,13 @@ pub fn hunt<R: Send>(
         threads::lock(&seen).push(row);
     };
     let mut gathered = scan::scan(&pool, &reading, &watches, None, &found);
-    let seen = || seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     // All at once: to hand work to threads that sleep takes longer than most of it.
     Ok(pool.install(|| {
         let joined = candidates::settle(&mut gathered, &reading, &watches, plans, &keep);
         gathered.settle();
         let findings = conclude::conclude(plans, &watches, &gathered, options.profile);
         let wanted = gathered.wanted(&findings);
-        let mut seen = seen();
         seen.extend(joined);
         let rows = recall::complete(&reading, seen, &wanted.locations, &keep);
         let (events, timeline) = in_order(rows, &wanted, &gathered, options.profile);

@@ -54,7 +54,7 @@ impl Fingerprints {
 }
 
 impl Taking<'_> {
-    /// Takes in two words.
+    /// Takes in two words. None where all together are too long to have a fingerprint.
     #[inline]
     pub fn words(&mut self, words: Words) -> Option<()> {
         let (key, left) = self.key.split_first()?;
@@ -64,7 +64,7 @@ impl Taking<'_> {
     }
 
     /// Takes in a piece, whose length has to follow from those before: where one is longer, another
-    /// must say so. None where all are together too long to have a fingerprint.
+    /// must say so. None where [`Taking::words`] gives none.
     #[inline]
     pub fn piece(&mut self, piece: &[u8]) -> Option<()> {
         let (blocks, rest) = piece.as_chunks::<16>();

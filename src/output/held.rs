@@ -23,7 +23,7 @@ mod tests;
 thread_local! {
     /// Where a thread makes its rows. Of what it makes just as much is kept as a row needs, since
     /// memory that is given back in part is hard to use again.
-    static DRAFT: Cell<Draft> = const { Cell::new(Draft::NONE) };
+    static DRAFT: Cell<Draft> = Cell::default();
 }
 
 /// Kinds whose rows are planned: Sysmon's event ids are no more.
@@ -79,13 +79,6 @@ enum Cells {
 struct Draft {
     ends: Vec<u32>,
     text: Vec<u8>,
-}
-
-impl Draft {
-    const NONE: Draft = Draft {
-        ends: Vec::new(),
-        text: Vec::new(),
-    };
 }
 
 impl Held {

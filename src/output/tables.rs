@@ -35,9 +35,9 @@ pub struct Tables<'a> {
 /// order, since what is done too early has to wait in memory.
 pub type Each<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync));
 
-/// Writes `findings.csv`, a table a rule and `timeline.csv` (the report's events of
-/// these numbers, in this order), side by side. `run.json` and [`Folder::commit`] are left to the caller, who knows the
-/// rest of the run.
+/// Writes `findings.csv`, a table a rule and `timeline.csv` (the report's events of these numbers,
+/// in this order), side by side. `run.json` and [`Folder::commit`] are left to the caller, who knows
+/// the rest of the run.
 ///
 /// # Errors
 /// A file cannot be written.

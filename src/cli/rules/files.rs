@@ -1,7 +1,6 @@
 //! From paths to rule files, each with what became of it, on as many threads as there are: reading
 //! and compiling a pack of rules is most of what happens before the first record is read.
 
-use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -83,20 +82,17 @@ impl Source {
                 ((*name).to_owned(), outcome)
             }
             Source::File(file) => {
-                let outcome = READ.with_borrow_mut(|bytes| {
-                    read_into(file, bytes)?;
-                    Ok(match too_long(file, bytes) {
-                        None => compile(RuleOrigin::File(file.clone()), bytes),
-                        Some(failure) if paths.contains(file) => return Err(failure),
-                        // What a folder happens to hold beside its rules must not keep them from
-                        // running.
-                        Some(failure) => Outcome::NotRun {
-                            id: String::new(),
-                            name: String::new(),
-                            reason: failure.message,
-                        },
-                    })
-                })?;
+                let bytes = read(file)?;
+                let outcome = match too_long(file, &bytes) {
+                    None => compile(RuleOrigin::File(file.clone()), &bytes),
+                    Some(failure) if paths.contains(file) => return Err(failure),
+                    // What a folder happens to hold beside its rules must not keep them from running.
+                    Some(failure) => Outcome::NotRun {
+                        id: String::new(),
+                        name: String::new(),
+                        reason: failure.message,
+                    },
+                };
                 (file.to_string_lossy().into_owned(), outcome)
             }
         };
@@ -148,26 +144,15 @@ fn is_rule_file(extension: &str) -> bool {
     ["toml", "yml", "yaml"].iter().any(is)
 }
 
-thread_local! {
-    /// What a thread reads rule files into, one after the other.
-    static READ: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
 /// Reads a file of rules or macros, of one that is too long just the start.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    read_into(path, &mut bytes)?;
-    Ok(bytes)
-}
-
-fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Failure> {
     let unread = |error| Failure::new(format!("cannot read {}: {error}", path.display()));
     let file = File::open(path).map_err(unread)?;
-    bytes.clear();
-    bytes.reserve(COMMON_FILE);
-    let mut file = file.take(LONGEST_FILE + 1);
-    file.read_to_end(bytes).map_err(unread)?;
-    Ok(())
+    let mut bytes = Vec::with_capacity(COMMON_FILE);
+    file.take(LONGEST_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unread)?;
+    Ok(bytes)
 }
 
 /// What is wrong with a file that is too long.

@@ -90,7 +90,7 @@ pub(super) struct Alike {
     /// The descriptors of the instance before, all but the last, if they are those of whole values.
     before: Vec<Descriptor>,
     /// Instances in a row whose values were of other sizes than the one's before.
-    unlike: u32,
+    changes: u32,
     /// Where the values of the instance before stand, from its first.
     starts: Vec<u32>,
 }
@@ -102,14 +102,14 @@ impl Alike {
         if self.kinds.bits.len() != descriptors.len() {
             self.kinds.forget(descriptors.len());
             self.before.clear();
-            self.unlike = 0;
+            self.changes = 0;
             self.starts.resize(descriptors.len(), 0);
         }
         let unlike = |descriptor: u32, (bits, are): (u32, u32)| descriptor & bits ^ are;
         let (others, last) = descriptors.split_at(descriptors.len().saturating_sub(1));
-        let compares = self.unlike < PATIENCE;
+        let compares = self.changes < PATIENCE;
         if compares && !others.is_empty() && self.before.as_flattened() == others.as_flattened() {
-            self.unlike = 0;
+            self.changes = 0;
             let mut last = last.iter().zip(self.kinds.bits.last());
             return last.all(|(last, bits)| unlike(u32::from_le_bytes(*last), *bits) == 0);
         }
@@ -124,7 +124,7 @@ impl Alike {
             any_unlike |= unlike(descriptor, bits[at]);
         }
         if compares {
-            self.unlike += 1;
+            self.changes += 1;
             self.before.clear();
             if any_unlike == 0 {
                 self.before.extend_from_slice(others);

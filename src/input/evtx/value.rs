@@ -132,16 +132,11 @@ impl Value<'_> {
     /// The number that its text says, where that is a plain unsigned one.
     #[inline]
     pub(super) fn unsigned(self) -> Option<u64> {
-        // Most often asked of a record's number, which is of this kind.
-        if self.kind == UINT64
-            && let Ok(bytes) = self.bytes.try_into()
-        {
-            return Some(u64::from_le_bytes(bytes));
-        }
         self.number().or_else(|| self.text().trim().parse().ok())
     }
 
     /// The value as a number, where its kind is an unsigned one's.
+    #[inline]
     pub(super) fn number(self) -> Option<u64> {
         match self.kind {
             UINT8 => self.bytes.first().copied().map(u64::from),

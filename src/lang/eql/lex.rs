@@ -54,17 +54,6 @@ fn sign(text: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// Which bytes a word has.
-static OF_WORDS: [bool; 256] = {
-    let mut of_words = [false; 256];
-    let mut byte = 0;
-    while byte < of_words.len() {
-        of_words[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'@');
-        byte += 1;
-    }
-    of_words
-};
-
 /// The longest query, in bytes.
 const MAX_LENGTH: usize = 1 << 20;
 
@@ -161,7 +150,7 @@ impl<'t> Lexer<'t> {
 
     fn word(&mut self) -> Token<'t> {
         let bytes = &self.text.as_bytes()[self.at..];
-        let of_word = |byte: &&u8| OF_WORDS[usize::from(**byte)];
+        let of_word = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@');
         let length = bytes.iter().take_while(of_word).count();
         let word = &self.text[self.at..self.at + length];
         self.at += length;

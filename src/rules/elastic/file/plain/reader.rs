@@ -112,17 +112,6 @@ fn escaped(c: char) -> Option<char> {
     })
 }
 
-/// Which bytes a bare key has.
-static BARE: [bool; 256] = {
-    let mut bare = [false; 256];
-    let mut byte = 0;
-    while byte < bare.len() {
-        bare[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'-');
-        byte += 1;
-    }
-    bare
-};
-
 /// A place in a file without odd characters.
 pub(super) struct Reader<'t> {
     text: &'t str,
@@ -211,7 +200,8 @@ impl<'t> Reader<'t> {
 
     /// A bare key, and the sign after it.
     pub(super) fn key(&mut self) -> Option<&'t str> {
-        let key = self.take_while(|byte| BARE[usize::from(byte)]);
+        let bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let key = self.take_while(bare);
         self.skip_spaces();
         self.eat(b'=')?;
         self.skip_spaces();
