@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::{Error, pool};
+use crate::model::hex;
 
 /// The SHA-256 of each file, lower-case hex, in their order.
 pub fn sha256(files: &[PathBuf], threads: usize) -> Result<Vec<io::Result<String>>, Error> {
@@ -25,9 +26,5 @@ fn one(path: &Path) -> io::Result<String> {
             read => hash.update(&piece[..read]),
         }
     }
-    Ok(hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hex::text(&hash.finalize()))
 }

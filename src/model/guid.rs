@@ -1,16 +1,6 @@
 //! GUIDs to text, without the machinery of formatting: a timeline writes several for each row.
 
-/// Each byte in hexadecimal, lower case.
-static PAIRS: [[u8; 2]; 256] = {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut pairs = [[0; 2]; 256];
-    let mut byte = 0;
-    while byte < pairs.len() {
-        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
-        byte += 1;
-    }
-    pairs
-};
+use super::hex::PAIRS;
 
 /// The text of a GUID, in braces and lower case, of its bytes in the order of the text.
 ///

@@ -9,6 +9,7 @@ pub mod field;
 pub mod finding;
 pub mod fingerprint;
 pub mod guid;
+pub mod hex;
 pub mod located;
 pub mod problem;
 pub mod record;

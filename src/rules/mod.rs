@@ -12,6 +12,7 @@ use crate::diag::Diagnostic;
 use crate::lang::plan::Plan;
 use crate::lang::spl::Macros;
 use crate::model::field::{FieldTable, FieldTypes};
+use crate::model::hex;
 use crate::model::rule::{RuleInfo, RuleOrigin};
 
 /// A rule that can run.
@@ -105,9 +106,5 @@ fn broken(diagnostic: Diagnostic, text: &str) -> Outcome {
 /// SHA-256 in lower-case hex.
 fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
-    let hash = Sha256::digest(bytes);
-    let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let mut hex = String::with_capacity(2 * hash.len());
-    hex.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
-    hex
+    hex::text(&Sha256::digest(bytes))
 }
