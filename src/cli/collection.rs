@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::hunt::{self, InputCount};
+use crate::hunt::{self, InputCount, Threads};
 use crate::input::{self, Discovery, Format};
 use crate::model::problem::{Lost, Problem};
 use crate::output::show::visible;
@@ -106,10 +106,10 @@ impl Collected {
     }
 
     /// Hashes the files; a member of a container has its container's hash.
-    pub fn hash(&mut self, threads: usize) -> Result<(), Failure> {
+    pub fn hash(&mut self, threads: &Threads) -> Result<(), Failure> {
         let inputs = self.discovery.inputs.iter();
         let files: Vec<_> = inputs.map(|input| input.on_disk().to_owned()).collect();
-        let hashes = hunt::sha256(&files, threads).map_err(|e| Failure::new(e.to_string()))?;
+        let hashes = hunt::sha256(&files, threads);
         for ((count, hash), file) in self.counts.iter_mut().zip(hashes).zip(&files) {
             let hash = hash.map_err(|error| {
                 Failure::new(format!("cannot hash {}: {error}", file.display()))

@@ -22,7 +22,7 @@ use crate::schema::{self, Event, SplunkDest};
 use super::collection::Collected;
 use super::rules::{RuleArgs, Run as Loaded};
 use super::terminal::Terminal;
-use super::{Cells, Collection, Common, Exit, Failure, Stop, folder};
+use super::{Cells, Collection, Common, Exit, Stop, folder};
 
 /// Run the rules over collected logs: a folder of CSV tables, and a summary
 #[derive(Args)]
@@ -101,19 +101,18 @@ pub(super) fn run(args: &HuntArgs, common: &Common, terminal: &Terminal) -> Resu
         schema,
         generic: None,
         window: Default::default(),
-        threads: common.threads,
+        threads: &threads,
         progress: &advance,
     };
     let keep = |event: &Event<'_>| {
         let record = event.record();
         held.row(event, record.location(), record.damaged())
     };
-    let outcome = hunt::hunt(&collected.discovery, &plans, &mut fields, &options, keep);
+    let mut outcome = hunt::hunt(&collected.discovery, &plans, &mut fields, &options, keep);
     progress.finish();
-    let mut outcome = outcome.map_err(|error| Failure::new(error.to_string()))?;
     collected.counts = std::mem::take(&mut outcome.inputs);
     if args.hash_inputs {
-        collected.hash(common.threads)?;
+        collected.hash(&threads)?;
     }
     let rules: Vec<RuleUsed> = loaded.rules.iter().map(used).collect();
     let report = Report {

@@ -99,7 +99,7 @@ fn write(
         schema: Default::default(),
         generic: None,
         window: Default::default(),
-        threads: common.threads,
+        threads: &common.start_threads()?,
         progress: &advance,
     };
     let render = |event: &Event<'_>, rows: &mut Vec<u8>| {

@@ -1,7 +1,6 @@
 //! From the conditions that events met to findings: each plan's engine over its own hits, in the
 //! profile's order.
 
-use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::engine::join::{Found, Hit as StageHit};
@@ -10,7 +9,7 @@ use crate::lang::plan::{Body, Plan};
 use crate::model::finding::{Finding, Remark};
 use crate::model::value::Value;
 
-use super::Profile;
+use super::{Options, Profile};
 use super::causal::Order;
 use super::gather::{Gathered, Hit, Kept};
 use super::watch::{Reading, Watches};
@@ -20,23 +19,21 @@ pub(super) fn conclude(
     plans: &[&Plan],
     watches: &Watches,
     gathered: &Gathered,
-    profile: Profile,
+    options: &Options,
 ) -> Vec<Finding> {
     let mut by_rule: Vec<Vec<&Hit>> = vec![Vec::new(); plans.len()];
     for hit in &gathered.hits {
         by_rule[watches.list[hit.watch as usize].rule as usize].push(hit);
     }
-    let of_rule = |(rule, (plan, hits)): (usize, (&&Plan, Vec<&Hit>))| {
+    let found = options.threads.map(plans.len(), |rule| {
         let rule_hits = RuleHits {
             watches,
             gathered,
-            profile,
-            hits,
+            profile: options.profile,
+            hits: &by_rule[rule],
         };
-        rule_hits.findings(rule, plan)
-    };
-    let rules = plans.par_iter().zip(by_rule).enumerate();
-    let found: Vec<Vec<Finding>> = rules.map(of_rule).collect();
+        rule_hits.findings(rule, plans[rule])
+    });
     let mut findings = Vec::with_capacity(found.iter().map(Vec::len).sum());
     findings.extend(found.into_iter().flatten());
     findings
@@ -46,7 +43,7 @@ struct RuleHits<'a> {
     watches: &'a Watches<'a>,
     gathered: &'a Gathered,
     profile: Profile,
-    hits: Vec<&'a Hit>,
+    hits: &'a [&'a Hit],
 }
 
 impl RuleHits<'_> {

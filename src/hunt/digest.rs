@@ -4,16 +4,14 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::{Error, pool};
+use super::Threads;
 use crate::model::hex;
 
 /// The SHA-256 of each file, lower-case hex, in their order.
-pub fn sha256(files: &[PathBuf], threads: usize) -> Result<Vec<io::Result<String>>, Error> {
-    let pool = pool(threads)?;
-    Ok(pool.install(|| files.par_iter().map(|file| one(file)).collect()))
+pub fn sha256(files: &[PathBuf], threads: &Threads) -> Vec<io::Result<String>> {
+    threads.map(files.len(), |at| one(&files[at]))
 }
 
 fn one(path: &Path) -> io::Result<String> {

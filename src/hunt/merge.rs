@@ -68,10 +68,7 @@ impl<E, M: FnMut(&mut Gathered) -> Result<(), E>> Merge<E, M> {
                 Err(TryLockError::WouldBlock) if lock(&self.waiting).len() < AHEAD => return,
                 Err(TryLockError::WouldBlock) => {}
             }
-            // Whoever merges may have work to share; if not, there is nothing to do but wait.
-            if rayon::yield_now() != Some(rayon::Yield::Executed) {
-                std::thread::sleep(PAUSE);
-            }
+            std::thread::sleep(PAUSE);
         }
     }
 

@@ -83,8 +83,8 @@ pub struct Options<'a> {
     pub generic: Option<&'a DocumentClock>,
     /// Events outside it are not there.
     pub window: Window,
-    /// How many threads read; 0 for as many as there are cores.
-    pub threads: usize,
+    /// What reads.
+    pub threads: &'a Threads,
     /// Called with the bytes read since the last call, from any thread.
     pub progress: &'a (dyn Fn(u64) + Sync),
 }
@@ -150,44 +150,37 @@ pub enum Error {
 
 /// Runs the plans over the inputs. `fields` holds every field that the plans and the outputs ask
 /// for, and `keep` makes a row of an event that some output may show.
-///
-/// # Errors
-/// The threads cannot be started.
 pub fn hunt<R: Send>(
     discovery: &Discovery,
     plans: &[&Plan],
     fields: &mut FieldTable,
     options: &Options,
     keep: impl Fn(&Event<'_>) -> R + Sync,
-) -> Result<Outcome<R>, Error> {
+) -> Outcome<R> {
     let inputs = &discovery.inputs;
     let watches = watch::Watches::new(plans, fields, options.profile);
     let reading = Reading::new(inputs, fields, options);
-    let pool = pool(options.threads)?;
     let seen: Mutex<Vec<Recalled<R>>> = Mutex::default();
     let found = |event: &Event<'_>, moment: &Moment| {
         let row = Recalled::new(event, *moment, &keep);
         threads::lock(&seen).push(row);
     };
-    let mut gathered = scan::scan(&pool, &reading, &watches, None, &found);
+    let mut gathered = scan::scan(&reading, &watches, None, &found);
     let mut seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-    // All at once: to hand work to threads that sleep takes longer than most of it.
-    Ok(pool.install(|| {
-        let joined = candidates::settle(&mut gathered, &reading, &watches, plans, &keep);
-        gathered.settle();
-        let findings = conclude::conclude(plans, &watches, &gathered, options.profile);
-        let wanted = gathered.wanted(&findings);
-        seen.extend(joined);
-        let rows = recall::complete(&reading, seen, &wanted.locations, &keep);
-        let (events, timeline) = in_order(rows, &wanted, &gathered, options.profile);
-        Outcome {
-            findings,
-            events,
-            timeline,
-            inputs: std::mem::take(&mut gathered.inputs),
-            _rest: gathered,
-        }
-    }))
+    let joined = candidates::settle(&mut gathered, &reading, &watches, plans, &keep);
+    gathered.settle();
+    let findings = conclude::conclude(plans, &watches, &gathered, options);
+    let wanted = gathered.wanted(&findings);
+    seen.extend(joined);
+    let rows = recall::complete(&reading, seen, &wanted.locations, &keep);
+    let (events, timeline) = in_order(rows, &wanted, &gathered, options.profile);
+    Outcome {
+        findings,
+        events,
+        timeline,
+        inputs: std::mem::take(&mut gathered.inputs),
+        _rest: gathered,
+    }
 }
 
 /// The events that outputs show, which come in the order of their places, and the numbers of those
@@ -222,6 +215,7 @@ struct Reading<'a> {
     clock: Clock,
     generic: bool,
     window: Window,
+    threads: &'a Threads,
     progress: &'a (dyn Fn(u64) + Sync),
 }
 
@@ -238,6 +232,7 @@ impl<'a> Reading<'a> {
             clock,
             generic: options.generic.is_some(),
             window: options.window,
+            threads: options.threads,
             progress: options.progress,
         }
     }
@@ -249,13 +244,6 @@ impl<'a> Reading<'a> {
             generic: self.generic,
         }
     }
-}
-
-fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| Error::Threads(threads, error))
 }
 
 /// The locations to see in full, and what each is for.

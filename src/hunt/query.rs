@@ -13,7 +13,7 @@ use crate::schema::clock::Moment;
 
 use super::gather::Gathered;
 use super::watch::{Reading as User, Watches};
-use super::{Error, InputCount, Options, Reading, pool, recall, scan};
+use super::{InputCount, Options, Reading, Threads, recall, scan};
 
 /// Events that are held in full at one time. A text is read again up to them, so that fewer at a
 /// time would cost more than the memory is worth; a run of chunks has no more.
@@ -57,9 +57,6 @@ pub struct Answered<E> {
 /// Hands what `keep` makes of every event that the plan's one condition matches to `emit`, a few at
 /// a time, in the order of the inputs. What `emit` returns first as an error ends it. Pipes are not
 /// applied.
-///
-/// # Errors
-/// The threads cannot be started.
 pub fn events<R, E>(
     discovery: &Discovery,
     plan: &Plan,
@@ -67,28 +64,28 @@ pub fn events<R, E>(
     options: &Options,
     keep: impl Fn(&Event<'_>) -> R + Sync + Send,
     mut emit: impl FnMut(Vec<(Location, R)>) -> Result<(), E> + Send,
-) -> Result<Answered<E>, Error>
+) -> Answered<E>
 where
     R: Send,
     E: Send,
 {
     let watches = Watches::new(&[plan], fields, options.profile);
     let reading = Reading::new(&discovery.inputs, fields, options);
-    let pool = pool(options.threads)?;
+    // All others read on meanwhile.
+    let alone = Threads::alone();
     let answer = |gathered: &mut Gathered| {
         let matched = matched(gathered, &watches);
         for window in matched.chunks(WINDOW) {
-            let rows = pool.install(|| recall::recall(&reading, window, &keep));
-            let rows = rows.into_iter();
+            let rows = recall::recall(&reading, &alone, window, &keep).into_iter();
             emit(rows.map(|row| (row.location, row.event)).collect())?;
         }
         Ok(())
     };
-    let (gathered, ended) = scan::scan_until(&pool, &reading, &watches, None, &|_, _| {}, answer);
-    Ok(Answered {
+    let (gathered, ended) = scan::scan_until(&reading, &watches, None, &|_, _| {}, answer);
+    Answered {
         inputs: gathered.inputs,
         ended,
-    })
+    }
 }
 
 /// The events kept since the last time, without those that only the live pipeline would match.

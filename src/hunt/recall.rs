@@ -1,8 +1,6 @@
 //! The second pass: back to the blocks that hold something wanted and not seen yet, to see it in
 //! full.
 
-use rayon::prelude::*;
-
 use crate::input::Buffers;
 use crate::model::record::{EventIds, Location};
 use crate::schema::Event;
@@ -10,6 +8,7 @@ use crate::schema::clock::Moment;
 
 use super::Reading;
 use super::ascending::Ascending;
+use super::threads::Threads;
 
 /// What is kept of an event seen in full, where it stands, and its times.
 pub(super) struct Recalled<R> {
@@ -48,7 +47,7 @@ pub(super) fn complete<R: Send>(
         .collect();
     let unseen = (locations.iter().zip(&numbers)).filter(|(_, number)| number.is_none());
     let unseen: Vec<Location> = unseen.map(|(at, _)| *at).collect();
-    let mut recalled = recall(reading, &unseen, keep).into_iter().peekable();
+    let mut recalled = recall(reading, reading.threads, &unseen, keep).into_iter().peekable();
     let mut seen: Vec<Option<Recalled<R>>> = seen.into_iter().map(Some).collect();
     let row = move |(at, number): (&Location, Option<usize>)| match number {
         Some(number) => seen[number].take(),
@@ -60,6 +59,7 @@ pub(super) fn complete<R: Send>(
 /// What `keep` makes of the events at these places, which ascend, in their order.
 pub(super) fn recall<R: Send>(
     reading: &Reading,
+    threads: &Threads,
     locations: &[Location],
     keep: impl Fn(&Event<'_>) -> R + Sync,
 ) -> Vec<Recalled<R>> {
@@ -72,22 +72,18 @@ pub(super) fn recall<R: Send>(
         }
     }
     let ask = reading.ask(&EventIds::ALL);
-    let rows: Vec<Vec<Recalled<R>>> = blocks
-        .par_iter()
-        .map_init(
-            || (Buffers::default(), reading.layout.scratch()),
-            |(buffers, scratch), ((file, block), offsets)| {
-                let mut rows = Vec::with_capacity(offsets.len());
-                let input = &reading.inputs[*file as usize];
-                input.read(*block, &ask, Some(offsets), buffers, &mut |record| {
-                    let moment = reading.clock.moment(record);
-                    let event = reading.layout.event(record, scratch);
-                    rows.push(Recalled::new(&event, moment, &keep));
-                });
-                rows
-            },
-        )
-        .collect();
+    let with = || (Buffers::default(), reading.layout.scratch());
+    let rows = threads.map_with(blocks.len(), with, |(buffers, scratch), at| {
+        let ((file, block), offsets) = &blocks[at];
+        let mut rows = Vec::with_capacity(offsets.len());
+        let input = &reading.inputs[*file as usize];
+        input.read(*block, &ask, Some(offsets), buffers, &mut |record| {
+            let moment = reading.clock.moment(record);
+            let event = reading.layout.event(record, scratch);
+            rows.push(Recalled::new(&event, moment, &keep));
+        });
+        rows
+    });
     let mut rows: Vec<_> = rows.into_iter().flatten().collect();
     rows.sort_by_key(|row| row.location);
     rows

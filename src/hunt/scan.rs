@@ -5,8 +5,6 @@ use std::convert::Infallible;
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::ThreadPool;
-
 use crate::engine::dispatch::Dispatch;
 use crate::input::{Buffers, Format};
 use crate::model::record::{EventIds, Record};
@@ -20,7 +18,6 @@ use super::merge::Merge;
 use super::seen::RecordKey;
 use super::spool::Spool;
 use super::starts::Start;
-use super::threads::together;
 use super::watch::{Keep, Watches};
 use super::{InputCount, Reading};
 
@@ -38,20 +35,18 @@ pub(super) type Found<'a> = &'a (dyn Fn(&Event<'_>, &Moment) + Sync);
 /// Reads everything and keeps what some plan's condition matched; with a spool, makes its rows
 /// there and keeps no hits and no candidates.
 pub(super) fn scan(
-    pool: &ThreadPool,
     reading: &Reading,
     watches: &Watches,
     spool: Option<&Spool>,
     found: Found<'_>,
 ) -> Gathered {
     let merged = |_: &mut Gathered| Ok::<(), Infallible>(());
-    scan_until(pool, reading, watches, spool, found, merged).0
+    scan_until(reading, watches, spool, found, merged).0
 }
 
 /// Reads everything, and shows what is kept so far whenever a run was merged. What `merged` returns
 /// first as an error ends it, with what was gathered until then.
 pub(super) fn scan_until<E: Send>(
-    pool: &ThreadPool,
     reading: &Reading,
     watches: &Watches,
     spool: Option<&Spool>,
@@ -80,7 +75,7 @@ pub(super) fn scan_until<E: Send>(
     }
     let runs = runs(reading);
     let (merge, next) = (Merge::new(gathered, merged), AtomicUsize::new(0));
-    together(pool, pool.current_num_threads() - 1, || {
+    reading.threads.work(|| {
         let mut hand = Hand::new(reading);
         while !merge.has_ended() {
             let number = next.fetch_add(1, Ordering::Relaxed);

@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
-use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
 use super::causal::Process;
@@ -47,7 +46,7 @@ impl Starts {
     pub fn keep(&mut self, processes: impl Iterator<Item = Process>) {
         let sieve = Sieve::of(processes);
         self.list.retain(|start| sieve.passes(&start.process));
-        self.list.par_sort_unstable();
+        self.list.sort_unstable();
         self.list.dedup_by_key(|start| start.process);
         self.left = self.list.len();
     }

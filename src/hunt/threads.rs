@@ -1,17 +1,19 @@
-//! From work that falls into parts to threads that do them: what comes before a hunt (rules to
-//! load) and after it (tables to write) is spread over as many as it reads with.
+//! From work that falls into parts to threads that do them: rules to load, logs to read and tables
+//! to write are spread over the same ones.
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
 
-use rayon::ThreadPool;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::{Error, pool};
+use super::Error;
 
 /// Threads that do jobs: whoever calls, and helpers that wait for work.
 pub struct Threads {
+    /// With the caller.
+    all: usize,
     /// None where the caller is the only one.
     helpers: Option<ThreadPool>,
 }
@@ -30,31 +32,77 @@ impl Threads {
             1 => None,
             all => Some(pool(all - 1)?),
         };
-        Ok(Threads { helpers })
+        Ok(Threads { all, helpers })
+    }
+
+    /// The caller alone.
+    pub(super) fn alone() -> Threads {
+        Threads {
+            all: 1,
+            helpers: None,
+        }
+    }
+
+    /// As many, in a pool that does the work instead of the caller.
+    pub(super) fn pool(&self) -> Result<ThreadPool, Error> {
+        pool(self.all)
+    }
+
+    /// Has each do the same work, until there is none. The caller does not just wait, since the
+    /// memory of a process's first thread grows in larger steps.
+    pub(super) fn work(&self, work: impl Fn() + Sync) {
+        let Some(helpers) = &self.helpers else {
+            return work();
+        };
+        helpers.in_place_scope(|scope| {
+            for _ in 1..self.all {
+                scope.spawn(|_| work());
+            }
+            work();
+        });
     }
 
     /// Does a job for every number below the count: each thread the lowest that is left.
     pub fn each(&self, count: usize, job: &(dyn Fn(usize) + Sync)) {
+        self.each_with(count, || (), |(), number| job(number));
+    }
+
+    fn each_with<W>(
+        &self,
+        count: usize,
+        with: impl Fn() -> W + Sync,
+        job: impl Fn(&mut W, usize) + Sync,
+    ) {
         let next = AtomicUsize::new(0);
-        let work = || {
+        let number = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|next| *next < count);
+        self.work(|| {
+            let Some(mut at) = number() else { return };
+            let mut with = with();
             loop {
-                match next.fetch_add(1, Ordering::Relaxed) {
-                    number if number < count => job(number),
-                    _ => break,
+                job(&mut with, at);
+                match number() {
+                    Some(next) => at = next,
+                    None => break,
                 }
             }
-        };
-        match &self.helpers {
-            None => work(),
-            Some(helpers) => together(helpers, helpers.current_num_threads(), work),
-        }
+        });
     }
 
     /// What a job gives for every number below the count, in the order of the numbers.
     pub fn map<T: Send>(&self, count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T> {
+        self.map_with(count, || (), |(), number| job(number))
+    }
+
+    /// The same, of jobs that share what their thread needs for them.
+    pub(super) fn map_with<W, T: Send>(
+        &self,
+        count: usize,
+        with: impl Fn() -> W + Sync,
+        job: impl Fn(&mut W, usize) -> T + Sync,
+    ) -> Vec<T> {
         let given: Vec<Mutex<Option<T>>> = (0..count).map(|_| Mutex::default()).collect();
-        self.each(count, &|number| {
-            let one = job(number);
+        self.each_with(count, with, |with, number| {
+            let one = job(with, number);
             *lock(&given[number]) = Some(one);
         });
         let taken =
@@ -63,15 +111,11 @@ impl Threads {
     }
 }
 
-/// Has the caller and so many of a pool's threads do the same work, each until there is none. The
-/// caller does not just wait, since the memory of a process's first thread grows in larger steps.
-pub(super) fn together(pool: &ThreadPool, helpers: usize, work: impl Fn() + Sync) {
-    pool.in_place_scope(|scope| {
-        for _ in 0..helpers {
-            scope.spawn(|_| work());
-        }
-        work();
-    });
+fn pool(threads: usize) -> Result<ThreadPool, Error> {
+    ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Error::Threads(threads, error))
 }
 
 /// What a mutex guards, whoever panicked with it: a panic ends the hunt, and is not told of twice.

@@ -14,7 +14,7 @@ use crate::schema::Event;
 
 use super::causal::Order;
 use super::spool::{Row, Spool};
-use super::{Error, InputCount, Options, Reading, pool, scan, watch};
+use super::{Error, InputCount, Options, Reading, scan, watch};
 
 /// Has `render` append a row for every event of the ids, and hands the rows to `emit` in the profile's
 /// order, many at a time: their bytes, how many they are, and the sum of the numbers that `render`
@@ -47,9 +47,8 @@ pub fn timeline<E: Send>(
     let watches = watch::Watches::new(&[&plan], fields, options.profile);
     let reading = Reading::new(&discovery.inputs, fields, options);
     let spool = Spool::new(&render);
-    let pool = pool(options.threads)?;
-    let mut gathered = scan::scan(&pool, &reading, &watches, Some(&spool), &|_, _| {});
-    pool.install(|| {
+    let mut gathered = scan::scan(&reading, &watches, Some(&spool), &|_, _| {});
+    options.threads.pool()?.install(|| {
         gathered.settle();
         let kept = std::mem::take(&mut gathered.kept);
         let rows = std::mem::take(&mut gathered.rows);

@@ -201,7 +201,7 @@ fn answer(
             from: args.from,
             to: args.to,
         },
-        threads: common.threads,
+        threads: &common.start_threads()?,
         progress: &advance,
     };
     let grouped = matches!(plan.body, Body::Sequence(_) | Body::Sample(_));
@@ -219,7 +219,6 @@ fn answer(
         false => to.sorted(&plan, fields, collected, &options),
     };
     progress.iter().for_each(|progress| progress.finish());
-    let ended = ended.map_err(|error| Failure::new(error.to_string()))?;
     let what = if grouped { "sequence" } else { "event" };
     let mut said = counted(to.count, what);
     let whole = match ended {
@@ -251,7 +250,7 @@ impl<W: Write + Send> To<'_, W> {
         fields: &mut FieldTable,
         collected: &mut Collected,
         options: &Options,
-    ) -> Result<Option<End>, hunt::Error> {
+    ) -> Option<End> {
         let columns = self.columns;
         let keep = |event: &Event<'_>| columns.values(event);
         let emit = |rows: Vec<(Location, Box<[Value]>)>| {
@@ -262,9 +261,9 @@ impl<W: Write + Send> To<'_, W> {
             }
             Ok(self.answer.flush()?)
         };
-        let answered = hunt::events(&collected.discovery, plan, fields, options, keep, emit)?;
+        let answered = hunt::events(&collected.discovery, plan, fields, options, keep, emit);
         collected.counts = answered.inputs;
-        Ok(answered.ended)
+        answered.ended
     }
 
     /// Everything at the end, in order of time.
@@ -274,9 +273,9 @@ impl<W: Write + Send> To<'_, W> {
         fields: &mut FieldTable,
         collected: &mut Collected,
         options: &Options,
-    ) -> Result<Option<End>, hunt::Error> {
+    ) -> Option<End> {
         let keep = |event: &Event<'_>| self.columns.values(event);
-        let outcome = hunt::hunt(&collected.discovery, &[plan], fields, options, keep)?;
+        let outcome = hunt::hunt(&collected.discovery, &[plan], fields, options, keep);
         let write = |to: &mut To<'_, W>| -> Result<(), End> {
             let grouped = !matches!(plan.body, Body::Events(_));
             for finding in &outcome.findings {
@@ -299,7 +298,7 @@ impl<W: Write + Send> To<'_, W> {
         };
         let ended = write(self).err();
         collected.counts = outcome.inputs;
-        Ok(ended)
+        ended
     }
 
     fn count_one(&mut self) -> Result<(), End> {
