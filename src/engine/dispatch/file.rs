@@ -14,6 +14,8 @@ use crate::model::field::FieldId;
 
 /// The most bytes of a part that are looked up.
 const GRAM: usize = 4;
+/// The most places of a text of which one is looked at.
+const STRIDE: usize = 8;
 /// The most bytes of a part that are compared where its gram stands: so a text takes time for its
 /// length and for how many parts there are, however long they are and however alike.
 const COMPARED: usize = 32;
@@ -28,12 +30,16 @@ pub(super) struct File<'c> {
     parts: Option<Parts<'c>>,
 }
 
-/// Parts of texts, each by a few of its bytes: those that the fewest other parts are known by.
+/// Parts of texts, each by a few of its bytes, those that the fewest other parts are known by, and by
+/// those that begin at the next places: wherever a part stands in a text, some of them begin at a
+/// place that is looked at.
 struct Parts<'c> {
     /// How many bytes: no more than the shortest part has.
     gram: usize,
     /// The bits that a gram of so many bytes has.
     mask: u32,
+    /// Of how many places of a text one is looked at: as many as the shortest part has grams.
+    stride: usize,
     /// Bits at the hashes of the grams. Most places of a text are passed by for lacking one.
     seen: Vec<u64>,
     /// By their grams, ascending.
@@ -106,35 +112,42 @@ impl File<'_> {
 impl<'c> Parts<'c> {
     fn new(texts: Vec<(&'c str, u32)>) -> Parts<'c> {
         let shortest = texts.iter().map(|(text, _)| text.len()).min();
-        let gram = shortest.map_or(GRAM, |shortest| shortest.min(GRAM));
-        let bits = (texts.len() * 32).next_power_of_two().max(1024);
+        let shortest = shortest.unwrap_or(GRAM);
+        let gram = shortest.min(GRAM);
+        let stride = (shortest + 1 - gram).min(STRIDE);
+        let bits = (texts.len() * stride * 32).next_power_of_two().max(1024);
         let mut parts = Parts {
             gram,
             mask: u32::MAX >> (8 * (GRAM - gram)),
+            stride,
             seen: vec![0; bits / 64],
-            parts: Vec::with_capacity(texts.len()),
+            parts: Vec::with_capacity(texts.len() * stride),
         };
         let mut uses: FxHashMap<u32, u32> = FxHashMap::default();
         for (text, cond) in texts {
-            let grams = text
-                .as_bytes()
-                .windows(gram)
-                .map(|bytes| bytes.iter().fold(0, |gram, byte| parts.next(gram, *byte)));
-            let used = |(_, gram): &(usize, u32)| uses.get(gram).copied().unwrap_or_default();
-            let Some((at, gram)) = (0..).zip(grams).min_by_key(used) else {
+            let text = text.as_bytes();
+            let grams: Vec<u32> = (0..=text.len() - gram)
+                .filter_map(|at| parts.gram_at(text, at))
+                .collect();
+            let used = |(_, grams): &(usize, &[u32])| -> u32 {
+                grams.iter().filter_map(|gram| uses.get(gram)).sum()
+            };
+            let Some((first, grams)) = (0..).zip(grams.windows(stride)).min_by_key(used) else {
                 continue;
             };
-            *uses.entry(gram).or_default() += 1;
-            let (word, bit) = parts.place(gram);
-            parts.seen[word] |= bit;
-            let from = at.saturating_sub(COMPARED / 2);
-            let to = text.len().min(from + COMPARED);
-            parts.parts.push(Part {
-                gram,
-                offset: at - from,
-                compared: &text.as_bytes()[from..to],
-                cond,
-            });
+            for (at, gram) in (first..).zip(grams) {
+                *uses.entry(*gram).or_default() += 1;
+                let (word, bit) = parts.place(*gram);
+                parts.seen[word] |= bit;
+                let from = at.saturating_sub(COMPARED / 2);
+                let to = text.len().min(from + COMPARED);
+                parts.parts.push(Part {
+                    gram: *gram,
+                    offset: at - from,
+                    compared: &text[from..to],
+                    cond,
+                });
+            }
         }
         parts
             .parts
@@ -142,11 +155,20 @@ impl<'c> Parts<'c> {
         parts
     }
 
-    /// The gram that ends with a byte after the one that ended before it: the same for letters of
-    /// either case, and for a few other signs too, for parts are compared afterwards.
+    /// The gram that begins at a place: the same for letters of either case, and for a few other
+    /// signs too, for parts are compared afterwards.
     #[inline]
-    fn next(&self, gram: u32, byte: u8) -> u32 {
-        (gram << 8 | u32::from(byte | 0x20)) & self.mask
+    fn gram_at(&self, text: &[u8], at: usize) -> Option<u32> {
+        let from = text.get(at..)?;
+        let bytes = match from.first_chunk() {
+            Some(bytes) => *bytes,
+            None => {
+                let mut bytes = [0; GRAM];
+                bytes[..self.gram].copy_from_slice(from.get(..self.gram)?);
+                bytes
+            }
+        };
+        Some((u32::from_le_bytes(bytes) | 0x2020_2020) & self.mask)
     }
 
     /// Where a gram's bit stands.
@@ -161,14 +183,16 @@ impl<'c> Parts<'c> {
 
     fn look_up(&self, text: &[u8], out: &mut Vec<u32>) {
         // A long value can have the same part many times over.
-        let (mut gram, mut many) = (0, 4096);
-        for (byte, at) in text.iter().zip(1..) {
-            gram = self.next(gram, *byte);
+        let mut many = 4096;
+        for at in (0..text.len()).step_by(self.stride) {
+            let Some(gram) = self.gram_at(text, at) else {
+                break;
+            };
             let (word, bit) = self.place(gram);
-            if self.seen[word] & bit == 0 || at < self.gram {
+            if self.seen[word] & bit == 0 {
                 continue;
             }
-            self.verify(gram, at - self.gram, text, out);
+            self.verify(gram, at, text, out);
             if out.len() > many {
                 out.sort_unstable();
                 out.dedup();
