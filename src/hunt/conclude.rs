@@ -9,10 +9,10 @@ use crate::lang::plan::{Body, Plan};
 use crate::model::finding::{Finding, Remark};
 use crate::model::value::Value;
 
-use super::{Options, Profile};
 use super::causal::Order;
 use super::gather::{Gathered, Hit, Kept};
 use super::watch::{Reading, Watches};
+use super::{Options, Profile};
 
 /// The findings of all plans, by rule, then in order.
 pub(super) fn conclude(

@@ -47,7 +47,9 @@ pub(super) fn complete<R: Send>(
         .collect();
     let unseen = (locations.iter().zip(&numbers)).filter(|(_, number)| number.is_none());
     let unseen: Vec<Location> = unseen.map(|(at, _)| *at).collect();
-    let mut recalled = recall(reading, reading.threads, &unseen, keep).into_iter().peekable();
+    let mut recalled = recall(reading, reading.threads, &unseen, keep)
+        .into_iter()
+        .peekable();
     let mut seen: Vec<Option<Recalled<R>>> = seen.into_iter().map(Some).collect();
     let row = move |(at, number): (&Location, Option<usize>)| match number {
         Some(number) => seen[number].take(),

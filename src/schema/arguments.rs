@@ -24,43 +24,33 @@ pub fn split(line: &str) -> Vec<String> {
 fn next(text: &str) -> (String, &str) {
     let mut argument = String::new();
     let mut quoted = false;
-    let mut backslashes = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' => {
-                backslashes += 1;
-                continue;
-            }
-            '"' => {
-                push_backslashes(&mut argument, backslashes / 2);
-                if backslashes % 2 == 1 {
-                    argument.push('"');
-                } else {
-                    if quoted && chars.next_if(|(_, next)| *next == '"').is_some() {
-                        argument.push('"');
-                    }
-                    quoted = !quoted;
-                }
-                backslashes = 0;
-                continue;
-            }
-            ' ' | '\t' if !quoted => {
-                push_backslashes(&mut argument, backslashes);
-                return (argument, &text[at + 1..]);
-            }
-            _ => {}
+    // Up to the next quote or blank all stands for itself, but for the backslashes before a quote.
+    let mut rest = text;
+    loop {
+        let ends = |byte: u8| byte == b'"' || !quoted && matches!(byte, b' ' | b'\t');
+        let Some(end) = rest.bytes().position(ends) else {
+            argument.push_str(rest);
+            return (argument, "");
+        };
+        let (plain, after) = (&rest[..end], &rest[end + 1..]);
+        if rest.as_bytes()[end] != b'"' {
+            argument.push_str(plain);
+            return (argument, after);
         }
-        push_backslashes(&mut argument, backslashes);
-        backslashes = 0;
-        argument.push(c);
+        rest = after;
+        let bare = plain.trim_end_matches('\\');
+        let backslashes = plain.len() - bare.len();
+        argument.push_str(&plain[..bare.len() + backslashes / 2]);
+        if backslashes % 2 == 1 {
+            argument.push('"');
+            continue;
+        }
+        if quoted && let Some(after) = rest.strip_prefix('"') {
+            argument.push('"');
+            rest = after;
+        }
+        quoted = !quoted;
     }
-    push_backslashes(&mut argument, backslashes);
-    (argument, "")
-}
-
-fn push_backslashes(argument: &mut String, count: usize) {
-    argument.extend(std::iter::repeat_n('\\', count));
 }
 
 #[cfg(test)]
