@@ -75,7 +75,7 @@ pub(super) fn scan_until<E: Send>(
     }
     let runs = runs(reading);
     let (merge, next) = (Merge::new(gathered, merged), AtomicUsize::new(0));
-    reading.threads.work(|| {
+    reading.threads.work(runs.len(), || {
         let mut hand = Hand::new(reading);
         while !merge.has_ended() {
             let number = next.fetch_add(1, Ordering::Relaxed);

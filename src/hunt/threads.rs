@@ -48,18 +48,19 @@ impl Threads {
         pool(self.all)
     }
 
-    /// Has each do the same work, until there is none. The caller does not just wait, since the
-    /// memory of a process's first thread grows in larger steps.
-    pub(super) fn work(&self, work: impl Fn() + Sync) {
-        let Some(helpers) = &self.helpers else {
-            return work();
-        };
-        helpers.in_place_scope(|scope| {
-            for _ in 1..self.all {
-                scope.spawn(|_| work());
-            }
-            work();
-        });
+    /// Has each do the same work, until there is none: no more of them than there are jobs in it,
+    /// for to wake one takes a while. The caller does not just wait, since the memory of a process's
+    /// first thread grows in larger steps.
+    pub(super) fn work(&self, jobs: usize, work: impl Fn() + Sync) {
+        match &self.helpers {
+            Some(helpers) if jobs > 1 => helpers.in_place_scope(|scope| {
+                for _ in 1..self.all.min(jobs) {
+                    scope.spawn(|_| work());
+                }
+                work();
+            }),
+            _ => work(),
+        }
     }
 
     /// Does a job for every number below the count: each thread the lowest that is left.
@@ -75,7 +76,7 @@ impl Threads {
     ) {
         let next = AtomicUsize::new(0);
         let number = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|next| *next < count);
-        self.work(|| {
+        self.work(count, || {
             let Some(mut at) = number() else { return };
             let mut with = with();
             loop {
