@@ -55,7 +55,33 @@ fn next(text: &str) -> (String, &str) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::split;
+
+    /// As Microsoft's documentation has a program write an argument that is to come out unchanged.
+    fn quoted(argument: &str) -> String {
+        let (mut quoted, mut backslashes) = ("\"".to_owned(), 0);
+        for c in argument.chars() {
+            if c == '"' {
+                quoted.extend(std::iter::repeat_n('\\', backslashes + 1));
+            }
+            backslashes = if c == '\\' { backslashes + 1 } else { 0 };
+            quoted.push(c);
+        }
+        quoted.extend(std::iter::repeat_n('\\', backslashes));
+        quoted + "\""
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_quoted_comes_out_unchanged(
+            arguments in prop::collection::vec("[a\\\\\" \té]{0,8}", 0..4),
+        ) {
+            let line: Vec<String> = arguments.iter().map(|one| quoted(one)).collect();
+            prop_assert_eq!(split(&line.join(" ")), arguments);
+        }
+    }
 
     #[test]
     fn splits_as_windows_does() {
