@@ -11,7 +11,7 @@ const PATIENCE: u32 = 16;
 const MAX_VALUES: usize = 1024;
 
 /// Size, kind and a spare byte of a value.
-pub(super) type Descriptor = [u8; 4];
+type Descriptor = [u8; 4];
 
 fn size_of([low, high, ..]: Descriptor) -> u16 {
     u16::from_le_bytes([low, high])
@@ -64,7 +64,7 @@ impl<'v> Values<'v> {
     /// What is said of each of some values side by side, and their bytes, how many of which follows
     /// from that. None where the instance lacks one.
     #[inline]
-    pub(super) fn stretch(&self, from: u16, to: u16) -> Option<(&'v [Descriptor], &'v [u8])> {
+    pub(super) fn stretch(&self, from: u16, to: u16) -> Option<(&'v [u8], &'v [u8])> {
         let (from, to) = (usize::from(from), usize::from(to));
         let descriptors = self.descriptors.get(from..to)?;
         let starts = self.starts.get(from..to)?;
@@ -72,7 +72,7 @@ impl<'v> Values<'v> {
         let size = usize::from(size_of(*descriptors.last()?));
         let at = self.at as usize;
         let bytes = at + *first as usize..at + *last as usize + size;
-        Some((descriptors, self.chunk.get(bytes)?))
+        Some((descriptors.as_flattened(), self.chunk.get(bytes)?))
     }
 
     /// The kind of the value at a place.

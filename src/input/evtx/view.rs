@@ -200,11 +200,7 @@ impl Record for View<'_> {
                 false => &self.values,
             };
             let (said, bytes) = values.stretch(stretch.from, stretch.to)?;
-            for four in said.chunks(4) {
-                let said = |at: usize| four.get(at).map_or(0, |said| u32::from_le_bytes(*said));
-                let word = |at| u64::from(said(at)) | u64::from(said(at + 1)) << 32;
-                taking.words([word(0), word(2)])?;
-            }
+            taking.piece(said)?;
             taking.piece(bytes)?;
         }
         Some(())
