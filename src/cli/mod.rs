@@ -125,7 +125,7 @@ struct Common {
 }
 
 impl Common {
-    /// The threads that do what comes before and after reading.
+    /// The threads that load rules, read logs and write tables.
     fn start_threads(&self) -> Result<Threads, Failure> {
         Threads::new(self.threads).map_err(|error| Failure::new(error.to_string()))
     }

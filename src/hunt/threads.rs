@@ -77,14 +77,9 @@ impl Threads {
         let next = AtomicUsize::new(0);
         let number = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|next| *next < count);
         self.work(count, || {
-            let Some(mut at) = number() else { return };
-            let mut with = with();
-            loop {
-                job(&mut with, at);
-                match number() {
-                    Some(next) => at = next,
-                    None => break,
-                }
+            let mut own = None;
+            for number in std::iter::from_fn(number) {
+                job(own.get_or_insert_with(&with), number);
             }
         });
     }

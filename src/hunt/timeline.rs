@@ -47,8 +47,10 @@ pub fn timeline<E: Send>(
     let watches = watch::Watches::new(&[&plan], fields, options.profile);
     let reading = Reading::new(&discovery.inputs, fields, options);
     let spool = Spool::new(&render);
+    // What keeps it from starting is to be known before the logs are read.
+    let pool = options.threads.pool()?;
     let mut gathered = scan::scan(&reading, &watches, Some(&spool), &|_, _| {});
-    options.threads.pool()?.install(|| {
+    pool.install(|| {
         gathered.settle();
         let kept = std::mem::take(&mut gathered.kept);
         let rows = std::mem::take(&mut gathered.rows);

@@ -38,7 +38,7 @@ struct Parts<'c> {
     gram: usize,
     /// The bits that a gram of so many bytes has.
     mask: u32,
-    /// Of how many places of a text one is looked at: as many as the shortest part has grams.
+    /// Of how many places of a text one is looked at: no more than the shortest part has grams.
     stride: usize,
     /// Bits at the hashes of the grams. Most places of a text are passed by for lacking one.
     seen: Vec<u64>,
