@@ -31,6 +31,15 @@ impl Diagnostic {
         self
     }
 
+    /// The diagnostic without its text, for where there is one line to say it in: the hint follows
+    /// in parentheses.
+    pub fn line(&self) -> String {
+        match &self.hint {
+            None => self.message.clone(),
+            Some(hint) => format!("{} ({hint})", self.message),
+        }
+    }
+
     /// The diagnostic drawn on its text: the place, the first line of the span, carets under it
     /// and the hint. `name` is the file's, or what stands for it.
     ///

@@ -104,9 +104,9 @@ fn a_clone_of_a_repository_is_a_folder_of_rules() {
         narrow(&ran.out.replace(&format!("{at}/"), "")),
         [
             "file outcome name reason",
-            "ci.yml not run ci it has no search",
+            "ci.yml not run ci no Splunk rule: it has no search",
             "hunt.toml not run By hand a query for hunting by hand, no rule",
-            "list.yaml not run it has no search",
+            "list.yaml not run no Splunk rule: it has no search",
             "long.yml not run long.yml is no file of rules or macros: it is past 1 MiB",
             "missing.toml loaded Missing",
             "pyproject.toml not run no rule: it has no table [rule]",
@@ -121,6 +121,69 @@ fn a_clone_of_a_repository_is_a_folder_of_rules() {
         assert_eq!((named.code, named.out.as_str()), (2, ""));
         assert!(named.err.contains("past 1 MiB"), "{}", named.err);
     }
+}
+
+#[test]
+fn a_field_that_no_mapping_knows_is_told_with_the_nearest_one() {
+    let rule = |query: &str| {
+        format!("[rule]\nname = \"R\"\nrule_id = \"r\"\ntype = \"eql\"\nquery = '{query}'\n")
+    };
+    let rules = folder(&[
+        ("a.toml", &rule("process where not proces.name : \"a\"")),
+        (
+            "b.toml",
+            &rule("process where proces.name : \"a\" and qqqqqqqqqqqq == \"b\""),
+        ),
+    ]);
+    let at = path(rules.path());
+    let near = "unknown field `proces.name` (did you mean `process.name`?)";
+    let lacks =
+        format!("Sysmon data can never answer it: it lacks proces.name; qqqqqqqqqqqq; {near}");
+    let ran = run(&["rules", "check", at]);
+    assert_eq!(
+        narrow(&ran.out.replace(&format!("{at}/"), ""))[1..],
+        [
+            format!("a.toml loaded R {near}"),
+            format!("b.toml loaded R {lacks}"),
+        ]
+    );
+    assert_eq!(
+        ran.err,
+        "2 rule files: 2 loaded (1 that Sysmon data can never answer), 0 not run, 0 broken\n"
+    );
+    let a = rules.path().join("a.toml");
+    let ran = run(&["rules", "check", path(&a)]);
+    assert_eq!(ran.err, "1 rule file: 1 loaded, 0 not run, 0 broken\n");
+    let ran = run(&["rules", "show", "r", "--rules", path(&a)]);
+    assert!(
+        ran.out.contains(&format!("\nwarning     {near}\n")),
+        "{}",
+        ran.out
+    );
+    let to = rules.path().join("out");
+    let log = "samples/logs/attacks-processes.evtx";
+    let ran = run(&["hunt", log, "-v", "--rules", at, "-o", path(&to)]);
+    assert!(
+        ran.err.contains(&format!("\nwarning: R: {near}\n")),
+        "{}",
+        ran.err
+    );
+    let json = fs::read_to_string(to.join("run.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["warnings"][0], format!("R: {near}"));
+    assert_eq!(json["rules_not_run"][0]["reason"], lacks);
+}
+
+#[test]
+fn what_an_event_id_lacks_is_told_of_it() {
+    let rules = folder(&[(
+        "hash.toml",
+        "[rule]\nname = \"H\"\nrule_id = \"h\"\ntype = \"eql\"\n\
+         query = 'file where file.hash.md5 : \"?*\" and event.code == \"11\"'\n",
+    )]);
+    let ran = run(&["rules", "check", path(rules.path())]);
+    let lacks = "Sysmon data can never answer it: it lacks file.hash.md5 in event 11\n";
+    assert!(ran.out.ends_with(lacks), "{}", ran.out);
 }
 
 #[test]

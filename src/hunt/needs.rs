@@ -125,7 +125,11 @@ impl<'f> Sysmon<'f> {
         }
         let mut left = self.ids;
         let mut said = Vec::new();
-        for (cond, ids) in conds.iter().zip(&ids) {
+        // What the event id alone decides comes first, so that what is said to be lacking is what
+        // events of that id lack.
+        let (decided, open): (Vec<_>, Vec<_>) =
+            (conds.iter().zip(&ids)).partition(|(cond, _)| self.is_decided(cond));
+        for (cond, ids) in decided.into_iter().chain(open) {
             match left & *ids {
                 EventIds::NONE => said.extend(self.say(cond, left)),
                 both => left = both,
@@ -200,6 +204,12 @@ impl<'f> Sysmon<'f> {
 
     fn absent(&self, field: FieldId, ids: EventIds) -> bool {
         ids & !self.known.absent(field) == EventIds::NONE
+    }
+
+    /// Whether an event meets the condition or not follows from its event id.
+    fn is_decided(&self, cond: &Cond) -> bool {
+        let settled = self.known.settle(cond, self.ids);
+        settled.met | settled.unmet == self.ids
     }
 
     /// The event ids of which some event can meet the condition.

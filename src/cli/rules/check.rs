@@ -15,8 +15,8 @@ use super::super::terminal::Terminal;
 use super::super::{Exit, Failure, Stop, writing};
 use super::files;
 use super::load::MacroArgs;
+use super::oddities;
 use super::select::Select;
-use super::unanswerable;
 
 /// Say of each rule file whether it loads, and if not, why
 #[derive(Args)]
@@ -63,17 +63,9 @@ pub(super) fn run(args: &CheckArgs, threads: &Threads, terminal: &Terminal) -> R
             Outcome::Loaded(rule) => {
                 counts.loaded += 1;
                 let lacks = sysmon.lacks(&rule.plan);
-                let reason = match lacks.is_empty() {
-                    false => {
-                        counts.unanswerable += 1;
-                        unanswerable(&lacks)
-                    }
-                    true => {
-                        let warnings: Vec<_> = rule.warnings.iter().map(|w| &*w.message).collect();
-                        warnings.join("; ")
-                    }
-                };
-                ("loaded", rule.info.name.clone(), reason)
+                counts.unanswerable += usize::from(!lacks.is_empty());
+                let odd = oddities(rule, &lacks).join("; ");
+                ("loaded", rule.info.name.clone(), odd)
             }
             Outcome::NotRun { name, reason, .. } => {
                 counts.not_run += 1;
@@ -89,11 +81,14 @@ pub(super) fn run(args: &CheckArgs, threads: &Threads, terminal: &Terminal) -> R
         table.row(cells).map_err(writing)?;
     }
     table.finish().map_err(writing)?;
+    let unanswerable = match counts.unanswerable {
+        0 => String::new(),
+        count => format!(" ({count} that Sysmon data can never answer)"),
+    };
     terminal.say(&format!(
-        "{}: {} loaded ({} that Sysmon data can never answer), {} not run, {} broken\n",
+        "{}: {} loaded{unanswerable}, {} not run, {} broken\n",
         super::counted(files.len(), "rule file"),
         counts.loaded,
-        counts.unanswerable,
         counts.not_run,
         counts.broken,
     ));

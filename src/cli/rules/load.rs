@@ -18,7 +18,7 @@ use super::super::terminal::Terminal;
 use super::super::{Failure, Stop};
 use super::files::{self, RuleFile};
 use super::select::Select;
-use super::{counted, unanswerable};
+use super::{counted, oddities};
 
 /// Which rules there are.
 #[derive(Args)]
@@ -146,10 +146,10 @@ impl Run {
             }
             self.unanswerable += 1;
             self.not_run.push(NotRun {
+                reason: oddities(&rule, &lacks).join("; "),
                 path: origin(&rule.info.origin),
                 id: rule.info.id,
                 name: rule.info.name,
-                reason: unanswerable(&lacks),
             });
         }
         self.not_run.sort_by(|a, b| a.path.cmp(&b.path));
@@ -245,8 +245,8 @@ impl MacroArgs {
 /// What is odd about rules: of each its name and what.
 fn warnings(rules: &[Rule]) -> Vec<String> {
     let of = |rule: &Rule| {
-        let say = |warning| format!("{}: {warning}", rule.info.name);
-        rule.warnings.iter().map(say).collect::<Vec<String>>()
+        let say = |odd| format!("{}: {odd}", rule.info.name);
+        oddities(rule, &[]).into_iter().map(say).collect::<Vec<_>>()
     };
     rules.iter().flat_map(of).collect()
 }

@@ -13,6 +13,8 @@ pub(super) use load::{RuleArgs, Run};
 
 use super::terminal::Terminal;
 use super::{Common, Exit, Stop};
+use crate::diag::Diagnostic;
+use crate::rules::Rule;
 
 /// Check rule files, list the rules, show one
 #[derive(Args)]
@@ -37,8 +39,22 @@ pub(super) fn run(args: &RulesArgs, common: &Common, terminal: &Terminal) -> Res
     }
 }
 
+/// What is odd about a rule, each in a line: what Sysmon data lacks to ever answer it, and fields
+/// that no mapping knows. Of a rule that lacks something a field is named again only if it may be
+/// another one misspelt.
+pub(super) fn oddities(rule: &Rule, lacks: &[String]) -> Vec<String> {
+    let answerable = lacks.is_empty();
+    let lacks = (!answerable).then(|| unanswerable(lacks));
+    let warnings = rule.warnings.iter();
+    let told = warnings.filter(|warning| answerable || warning.hint.is_some());
+    lacks
+        .into_iter()
+        .chain(told.map(Diagnostic::line))
+        .collect()
+}
+
 /// Why a rule is one that Sysmon data can never answer.
-pub(super) fn unanswerable(lacks: &[String]) -> String {
+fn unanswerable(lacks: &[String]) -> String {
     format!(
         "Sysmon data can never answer it: it lacks {}",
         lacks.join("; ")

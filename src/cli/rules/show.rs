@@ -97,7 +97,7 @@ fn show(rule: &Rule, needs: &Needs, out: &mut String) {
         line("answer", &unanswerable(&needs.lacks));
     }
     for warning in &rule.warnings {
-        line("warning", &warning.message);
+        line("warning", &warning.line());
     }
     block(&info.description, out);
     block(&rule.text, out);

@@ -25,7 +25,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[(
 )];
 
 /// Why a macro, a lookup and any other YAML is not run.
-const NO_SEARCH: &str = "it has no search";
+const NO_SEARCH: &str = "no Splunk rule: it has no search";
 
 /// The longest rule file, in bytes.
 const MAX_FILE: usize = 1 << 20;

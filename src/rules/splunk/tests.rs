@@ -229,7 +229,10 @@ fn what_is_not_meant_or_not_able_to_run_says_why() {
         not_run(&rule("type: Baseline\nsearch: user=a")),
         "I/N/its type is Baseline, which is no detection"
     );
-    assert_eq!(not_run("name: N\ndefinition: x"), "/N/it has no search");
+    assert_eq!(
+        not_run("name: N\ndefinition: x"),
+        "/N/no Splunk rule: it has no search"
+    );
     for other in [
         "",
         "- a\n- b\n",
@@ -237,7 +240,11 @@ fn what_is_not_meant_or_not_able_to_run_says_why() {
         "a: 1\n---\nb: [2, {search: 3}]\n",
         "name: {a: b}\n1: x\n",
     ] {
-        assert_eq!(not_run(other), "//it has no search", "{other}");
+        assert_eq!(
+            not_run(other),
+            "//no Splunk rule: it has no search",
+            "{other}"
+        );
     }
     assert_eq!(
         not_run(&rule("search: |\n  user=a\n  | eval x=1")),
