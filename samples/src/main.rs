@@ -198,5 +198,13 @@ fn compare(options: &Options) -> Result<(), String> {
         "{log}, {threads} threads, medians of {rounds}\n\n{}",
         bench::table(&commands, &runs)
     );
+    if let [hunt, _, with_rules, _] = &runs[..] {
+        let [wall, cpu] = bench::against(with_rules, hunt);
+        println!(
+            "`{}` takes {wall:.3} times the wall time of `{}` and {cpu:.3} times its CPU time \
+             (medians of the ratios in each round)",
+            commands[2].name, commands[0].name
+        );
+    }
     Ok(())
 }

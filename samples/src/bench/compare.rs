@@ -124,6 +124,21 @@ pub fn table(timed: &[Timed], runs: &[Vec<Run>]) -> String {
     table
 }
 
+/// How many times what another command took a command takes, by wall time and by processor time: the
+/// medians of the ratios in each round, for what runs in one round has the machine at one speed.
+pub fn against(runs: &[Run], others: &[Run]) -> [f64; 2] {
+    let times: [fn(&Run) -> Duration; 2] = [|run| run.wall, |run| run.cpu];
+    times.map(|of| {
+        let rounds = runs.iter().zip(others);
+        let mut ratios: Vec<f64> = rounds
+            .map(|(run, other)| ratio(of(run), of(other)))
+            .collect();
+        ratios.sort_unstable_by(f64::total_cmp);
+        let middle = ratios.get(ratios.len().saturating_sub(1) / 2);
+        middle.copied().unwrap_or_default()
+    })
+}
+
 fn ratio(one: Duration, base: Duration) -> f64 {
     one.as_secs_f64() / base.as_secs_f64().max(1e-9)
 }
@@ -173,6 +188,21 @@ mod tests {
             table.lines().nth(3),
             Some("| base | 0.090 | 0.180 | 90 | 1.000 | 1.000 |")
         );
+    }
+
+    #[test]
+    fn commands_are_held_against_each_other_round_by_round() {
+        let runs = |times: [(u64, u64); 3]| {
+            times.map(|(wall, cpu)| Run {
+                wall: Duration::from_millis(wall),
+                cpu: Duration::from_millis(cpu),
+                peak: 0,
+            })
+        };
+        let ours = runs([(20, 30), (90, 90), (40, 80)]);
+        let others = runs([(10, 20), (30, 90), (40, 20)]);
+        assert_eq!(against(&ours, &others), [2.0, 1.5]);
+        assert_eq!(against(&[], &[]), [0.0, 0.0]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod compare;
 mod generate;
 mod repeat;
 
-pub use compare::{Run, Timed, compare, table};
+pub use compare::{Run, Timed, against, compare, table};
 pub use generate::generate;
 pub use repeat::{Repeated, repeat};
 
