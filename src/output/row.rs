@@ -28,10 +28,38 @@ pub struct EventRow {
     pub(super) of_kind: Arc<OfKind>,
     /// Whether some cell is longer than a spreadsheet shows.
     pub(super) has_long: bool,
-    /// Where each cell ends, then each text, with their marks.
-    pub(super) ends: Box<[u32]>,
-    /// UTF-8.
-    pub(super) text: Box<[u8]>,
+    pub(super) written: Written,
+}
+
+/// The cells and texts of a row. Where they end stands before them, in one piece of memory, for the
+/// one is looked at with the other.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    /// How many ends there are.
+    count: u32,
+    /// The ends, each of 32 bits, and then UTF-8.
+    bytes: Box<[u8]>,
+}
+
+/// A number of 32 bits, the lowest first.
+type End = [u8; 4];
+
+impl Written {
+    /// From where each cell ends, then each text, with their marks, and from what they are.
+    pub fn new(ends: &[u32], text: &[u8]) -> Written {
+        let mut bytes = Vec::with_capacity(size_of_val(ends) + text.len());
+        bytes.extend(ends.iter().flat_map(|end| end.to_le_bytes()));
+        bytes.extend_from_slice(text);
+        Written {
+            count: ends.len() as u32,
+            bytes: bytes.into(),
+        }
+    }
+
+    fn parts(&self) -> (&[End], &[u8]) {
+        let (ends, text) = self.bytes.split_at(self.count as usize * size_of::<End>());
+        (ends.as_chunks().0, text)
+    }
 }
 
 /// What most often all events of a kind have in common.
@@ -91,10 +119,9 @@ impl EventRow {
     /// Cells, finished, with the commas between them.
     pub(super) fn cells(&self, run: Run) -> &[u8] {
         // A comma stands before each cell but the first.
-        let from = self.end_before(run.from) + usize::from(run.from > 0);
-        self.text
-            .get(from..self.end_before(run.to))
-            .unwrap_or_default()
+        let (ends, text) = self.written.parts();
+        let from = end_before(ends, run.from) + usize::from(run.from > 0);
+        text.get(from..end_before(ends, run.to)).unwrap_or_default()
     }
 
     /// Whether none of these cells is empty.
@@ -107,33 +134,41 @@ impl EventRow {
         if !self.has_long {
             return 0;
         }
-        let ends = self.ends.get(run.from..run.to).unwrap_or_default();
-        ends.iter().map(|end| u64::from(end & LONG != 0)).sum()
+        let (ends, _) = self.written.parts();
+        let ends = ends.get(run.from..run.to).unwrap_or_default();
+        let is_long = |end: &End| u32::from_le_bytes(*end) & LONG != 0;
+        ends.iter().map(|end| u64::from(is_long(end))).sum()
     }
 
     /// A text as the event has it, UTF-8; none where it has none.
     pub(super) fn text(&self, at: Option<TextAt>) -> Option<&[u8]> {
         let at = at?;
-        let is_marked = |at: usize| self.ends.get(at).is_none_or(|end| end & MARK != 0);
+        let (ends, texts) = self.written.parts();
+        let is_marked = |at: usize| {
+            let end = ends.get(at).map(|end| u32::from_le_bytes(*end));
+            end.is_none_or(|end| end & MARK != 0)
+        };
         if let Some(cell) = at.cell
             && !is_marked(cell)
         {
             let text = self.cells(Run::one(cell));
             return (!text.is_empty()).then_some(text);
         }
-        let text = self.end_before(at.own)..self.end_before(at.own + 1);
+        let text = end_before(ends, at.own)..end_before(ends, at.own + 1);
         if is_marked(at.own) {
             None
         } else {
-            self.text.get(text)
+            texts.get(text)
         }
     }
+}
 
-    /// Where what comes before a place ends.
-    fn end_before(&self, at: usize) -> usize {
-        let end = at.checked_sub(1).and_then(|before| self.ends.get(before));
-        end.map_or(0, |end| (end & !(MARK | LONG)) as usize)
-    }
+/// Where what comes before a place ends.
+fn end_before(ends: &[End], at: usize) -> usize {
+    let end = at.checked_sub(1).and_then(|before| ends.get(before));
+    end.map_or(0, |end| {
+        (u32::from_le_bytes(*end) & !(MARK | LONG)) as usize
+    })
 }
 
 impl Rows {
