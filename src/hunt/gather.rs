@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 
+use crate::model::ascending::Ascending;
 use crate::model::finding::Finding;
 use crate::model::record::Location;
 use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::schema::clock::{Moment, ProcessGuid};
 
-use super::ascending::Ascending;
 use super::candidates::Candidate;
 use super::causal::{self, Process};
 use super::seen::{RecordKey, Seen};
@@ -221,7 +221,8 @@ impl Gathered {
         let found = findings.iter().flat_map(|finding| &finding.events);
         let mut places: Vec<Location> = Vec::with_capacity(self.kept.len());
         places.extend(found.flatten());
-        places.sort_unstable();
+        // All that is sorted here is made of stretches that ascend, which a stable sort makes use of.
+        places.sort();
         let mut found = Ascending::new(&places);
         let mut processes: Vec<Process> = Vec::with_capacity(places.len());
         let mut timeline: Vec<(Location, u32)> = Vec::with_capacity(places.len());
@@ -238,7 +239,7 @@ impl Gathered {
                 timeline.push((*location, process.0));
             }
         }
-        timeline.sort_unstable();
+        timeline.sort();
         timeline.dedup_by_key(|(location, _)| *location);
         let events = timeline.iter().map(|(location, _)| *location);
         let starts = processes
@@ -246,7 +247,7 @@ impl Gathered {
             .filter_map(|process| self.starts.of(process));
         let starts = starts.map(|start| start.location);
         let mut locations: Vec<Location> = events.chain(starts).collect();
-        locations.sort_unstable();
+        locations.sort();
         locations.dedup();
         Wanted {
             locations,

@@ -12,7 +12,6 @@
 //! Blocks are read in parallel and merged in the order of the inputs (`gather`), which is why
 //! the answer does not depend on the number of threads.
 
-mod ascending;
 mod candidates;
 mod causal;
 mod conclude;
@@ -36,6 +35,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::input::{Ask, Discovery, Input};
 use crate::lang::plan::Plan;
+use crate::model::ascending::Ascending;
 use crate::model::field::FieldTable;
 use crate::model::finding::Finding;
 use crate::model::located::Located;
@@ -44,7 +44,6 @@ use crate::model::record::{EventIds, Location, Names};
 use crate::schema::clock::{Clock, DocumentClock, Moment};
 use crate::schema::{self, Event, Layout};
 
-use ascending::Ascending;
 use recall::Recalled;
 
 pub use digest::sha256;

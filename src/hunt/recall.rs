@@ -2,12 +2,12 @@
 //! full.
 
 use crate::input::Buffers;
+use crate::model::ascending::Ascending;
 use crate::model::record::{EventIds, Location};
 use crate::schema::Event;
 use crate::schema::clock::Moment;
 
 use super::Reading;
-use super::ascending::Ascending;
 use super::threads::Threads;
 
 /// What is kept of an event seen in full, where it stands, and its times.

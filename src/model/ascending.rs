@@ -8,7 +8,7 @@
 const STEPS: usize = 4;
 
 /// A list that ascends by some key, and the place of the question before.
-pub(super) struct Ascending<'l, T> {
+pub struct Ascending<'l, T> {
     list: &'l [T],
     at: usize,
 }
@@ -21,6 +21,12 @@ impl<'l, T> Ascending<'l, T> {
 
     /// The first with this key. Questions may come in any order.
     pub fn find<K: Ord>(&mut self, key: K, of: impl Fn(&T) -> K) -> Option<&'l T> {
+        self.number(key, of)
+            .and_then(|number| self.list.get(number))
+    }
+
+    /// Its number in the list.
+    pub fn number<K: Ord>(&mut self, key: K, of: impl Fn(&T) -> K) -> Option<usize> {
         let is_before = |one: &T| of(one) < key;
         let (before, after) = self.list.split_at(self.at);
         let steps = after.iter().take(STEPS);
@@ -33,7 +39,7 @@ impl<'l, T> Ascending<'l, T> {
             steps => self.at + steps,
         };
         let found = self.list.get(self.at)?;
-        (of(found) == key).then_some(found)
+        (of(found) == key).then_some(self.at)
     }
 }
 

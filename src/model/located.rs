@@ -3,6 +3,7 @@
 //! What a hunt found is put in once and then asked for by every table, so it lies sorted, and a
 //! search goes through the places alone.
 
+use super::ascending::Ascending;
 use super::record::Location;
 
 /// What was made of records, by where they stand.
@@ -29,6 +30,12 @@ impl<T> Located<T> {
     /// Its number among all of them.
     pub fn number(&self, location: &Location) -> Option<usize> {
         self.places.binary_search(&place(location)).ok()
+    }
+
+    /// The same, for whoever asks for many: what comes after the one before is found soonest.
+    pub fn numbers(&self) -> impl FnMut(&Location) -> Option<usize> {
+        let mut places = Ascending::new(&self.places);
+        move |location| places.number(place(location), |place| *place)
     }
 
     /// The one of a number.
@@ -107,12 +114,14 @@ mod tests {
             let located: Located<usize> = numbered.map(|(number, drawn)| (at(*drawn), number)).collect();
             prop_assert_eq!((located.len(), located.is_empty()), (map.len(), map.is_empty()));
             prop_assert!(located.values().eq(map.values()));
+            let mut numbers = located.numbers();
             for file in 0..3 {
                 for block in 0..3 {
                     for offset in 0..4 {
                         let at = at((file, block, offset));
                         prop_assert_eq!(located.get(&at), map.get(&at));
                         let number = located.number(&at);
+                        prop_assert_eq!(numbers(&at), number);
                         prop_assert_eq!(number.and_then(|number| located.at(number)), map.get(&at));
                     }
                 }

@@ -3,6 +3,7 @@
 //! Nothing here reads a file, knows a language or knows an event id. Whatever two rooms
 //! must agree on stands here, so that the rooms need not know each other.
 
+pub mod ascending;
 pub mod calendar;
 pub mod decimal;
 pub mod field;

@@ -37,11 +37,10 @@ impl Numbers {
     fn new<T>(findings: &[Finding], events: &Located<T>) -> Numbers {
         let mut numbers = Vec::with_capacity(findings.len());
         let mut ends = Vec::with_capacity(findings.len());
+        let mut number = events.numbers();
         for finding in findings {
-            numbers.extend(finding.events.iter().map(|location| {
-                let number = events.number((*location).as_ref()?)?;
-                u32::try_from(number).ok()
-            }));
+            let of_event = |location: &Option<_>| u32::try_from(number(location.as_ref()?)?).ok();
+            numbers.extend(finding.events.iter().map(of_event));
             ends.push(numbers.len());
         }
         Numbers { numbers, ends }
