@@ -22,11 +22,12 @@ const MAY: [(&str, &[&str]); 11] = [
 ];
 
 /// The homes of each dependency: a path that a file naming it must begin with.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 10] = [
     ("evtx", &["input/evtx"]),
     ("quick_xml", &["input/xml"]),
     ("csv", &["output/csv"]),
     ("clap", &["cli"]),
+    ("foldhash", &["output/index"]),
     ("rayon", &["hunt"]),
     ("chrono", &["model/time"]),
     ("regex_automata", &["lang/pattern"]),

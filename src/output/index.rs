@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::quality::RandomState;
+
 use super::cells::Cell::{self, Ecs};
 use super::report::Report;
 use super::row::{EventRow, TextAt};
@@ -21,8 +23,9 @@ pub(super) const TIES: [Cell; 2] = [Ecs("host.name"), Ecs("process.entity_id")];
 pub(super) struct Index<'a> {
     texts: [Option<TextAt>; 3],
     ties: [Option<TextAt>; 2],
-    // The keys come from the logs: they must withstand chosen ones.
-    starts: HashMap<Process<'a>, &'a EventRow>,
+    // The keys come from logs, which were written before the hash was seeded: whoever chose them
+    // cannot have known which ones meet.
+    starts: HashMap<Process<'a>, &'a EventRow, RandomState>,
 }
 
 /// Host and entity id.
@@ -34,7 +37,7 @@ impl<'a> Index<'a> {
             texts: TEXTS.map(|cell| report.text(cell)),
             ties: TIES.map(|cell| report.single(cell)),
             // Most events at hand are of processes that have theirs there too, or are it.
-            starts: HashMap::with_capacity(report.events.len()),
+            starts: HashMap::with_capacity_and_hasher(report.events.len(), RandomState::default()),
         };
         for event in report
             .events
