@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::cells::{Resolved, Source};
 use super::csv::{self, Finish, Style};
-use super::row::{EventRow, LONG, MARK, OfKind, Run, TextAt, Written};
+use super::row::{EventRow, LONG, MARK, OfKind, Packed, Run, TextAt};
 use super::{findings, index, message, rule_tables, timeline};
 use crate::model::field::{FieldId, FieldTable, Fields, Known, Show, View};
 use crate::model::record::{Location, Part};
@@ -221,7 +221,7 @@ impl Held {
                 None => Arc::new(self.of_kind(event)),
             },
             has_long: ends.iter().any(|end| end & LONG != 0),
-            written: Written::new(ends, text),
+            packed: Packed::new(ends, text),
         };
         draft.ends.clear();
         draft.text.clear();

@@ -28,13 +28,13 @@ pub struct EventRow {
     pub(super) of_kind: Arc<OfKind>,
     /// Whether some cell is longer than a spreadsheet shows.
     pub(super) has_long: bool,
-    pub(super) written: Written,
+    pub(super) packed: Packed,
 }
 
 /// The cells and texts of a row. Where they end stands before them, in one piece of memory, for the
 /// one is looked at with the other.
 #[derive(Clone, Debug)]
-pub(super) struct Written {
+pub(super) struct Packed {
     /// How many ends there are.
     count: u32,
     /// The ends, each of 32 bits, and then UTF-8.
@@ -44,13 +44,13 @@ pub(super) struct Written {
 /// A number of 32 bits, the lowest first.
 type End = [u8; 4];
 
-impl Written {
+impl Packed {
     /// From where each cell ends, then each text, with their marks, and from what they are.
-    pub fn new(ends: &[u32], text: &[u8]) -> Written {
+    pub fn new(ends: &[u32], text: &[u8]) -> Packed {
         let mut bytes = Vec::with_capacity(size_of_val(ends) + text.len());
         bytes.extend(ends.iter().flat_map(|end| end.to_le_bytes()));
         bytes.extend_from_slice(text);
-        Written {
+        Packed {
             count: ends.len() as u32,
             bytes: bytes.into(),
         }
@@ -119,7 +119,7 @@ impl EventRow {
     /// Cells, finished, with the commas between them.
     pub(super) fn cells(&self, run: Run) -> &[u8] {
         // A comma stands before each cell but the first.
-        let (ends, text) = self.written.parts();
+        let (ends, text) = self.packed.parts();
         let from = end_before(ends, run.from) + usize::from(run.from > 0);
         text.get(from..end_before(ends, run.to)).unwrap_or_default()
     }
@@ -134,7 +134,7 @@ impl EventRow {
         if !self.has_long {
             return 0;
         }
-        let (ends, _) = self.written.parts();
+        let (ends, _) = self.packed.parts();
         let ends = ends.get(run.from..run.to).unwrap_or_default();
         let is_long = |end: &End| u32::from_le_bytes(*end) & LONG != 0;
         ends.iter().map(|end| u64::from(is_long(end))).sum()
@@ -143,7 +143,7 @@ impl EventRow {
     /// A text as the event has it, UTF-8; none where it has none.
     pub(super) fn text(&self, at: Option<TextAt>) -> Option<&[u8]> {
         let at = at?;
-        let (ends, texts) = self.written.parts();
+        let (ends, texts) = self.packed.parts();
         let is_marked = |at: usize| {
             let end = ends.get(at).map(|end| u32::from_le_bytes(*end));
             end.is_none_or(|end| end & MARK != 0)
