@@ -198,12 +198,12 @@ fn compare(options: &Options) -> Result<(), String> {
         "{log}, {threads} threads, medians of {rounds}\n\n{}",
         bench::table(&commands, &runs)
     );
-    if let [hunt, _, with_rules, _] = &runs[..] {
-        let [wall, cpu] = bench::against(with_rules, hunt);
+    if let ([hunt, _, with_rules, _], [runs, _, runs_with_rules, _]) = (&commands[..], &runs[..]) {
+        let [wall, cpu] = bench::against(runs_with_rules, runs);
         println!(
             "`{}` takes {wall:.3} times the wall time of `{}` and {cpu:.3} times its CPU time \
              (medians of the ratios in each round)",
-            commands[2].name, commands[0].name
+            with_rules.name, hunt.name
         );
     }
     Ok(())

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::dispatch::Beforehand;
+use crate::engine::dispatch::{Beforehand, Settled};
 use crate::lang::plan::{Body, Cond, Op, Plan, Stage};
 use crate::model::field::{FieldId, FieldTable, Kinds, Known, View};
 use crate::model::record::{EventIds, Names};
@@ -115,9 +115,10 @@ impl<'f> Sysmon<'f> {
             Cond::All(conds) => conds.iter().collect(),
             one => vec![one],
         };
-        let ids: Vec<EventIds> = conds.iter().map(|cond| self.matching(cond)).collect();
-        let alone: Vec<String> = (conds.iter().zip(&ids))
-            .filter(|(_, ids)| **ids == EventIds::NONE)
+        let settle = |cond: &&Cond| self.known.settle(cond, self.ids);
+        let settled: Vec<Settled> = conds.iter().map(settle).collect();
+        let alone: Vec<String> = (conds.iter().zip(&settled))
+            .filter(|(_, settled)| self.ids & !settled.unmet == EventIds::NONE)
             .flat_map(|(cond, _)| self.say(cond, self.ids))
             .collect();
         if !alone.is_empty() {
@@ -127,10 +128,11 @@ impl<'f> Sysmon<'f> {
         let mut said = Vec::new();
         // What the event id alone decides comes first, so that what is said to be lacking is what
         // events of that id lack.
+        let is_decided = |settled: &Settled| settled.met | settled.unmet == self.ids;
         let (decided, open): (Vec<_>, Vec<_>) =
-            (conds.iter().zip(&ids)).partition(|(cond, _)| self.is_decided(cond));
-        for (cond, ids) in decided.into_iter().chain(open) {
-            match left & *ids {
+            (conds.iter().zip(&settled)).partition(|(_, settled)| is_decided(settled));
+        for (cond, settled) in decided.into_iter().chain(open) {
+            match left & !settled.unmet {
                 EventIds::NONE => said.extend(self.say(cond, left)),
                 both => left = both,
             }
@@ -204,12 +206,6 @@ impl<'f> Sysmon<'f> {
 
     fn absent(&self, field: FieldId, ids: EventIds) -> bool {
         ids & !self.known.absent(field) == EventIds::NONE
-    }
-
-    /// Whether an event meets the condition or not follows from its event id.
-    fn is_decided(&self, cond: &Cond) -> bool {
-        let settled = self.known.settle(cond, self.ids);
-        settled.met | settled.unmet == self.ids
     }
 
     /// The event ids of which some event can meet the condition.

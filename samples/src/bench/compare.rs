@@ -4,6 +4,7 @@
 //! Wall time is measured here; processor time and peak memory are what the kernel counted for the
 //! process (`wait4`).
 
+use std::cmp::Ordering;
 use std::fmt::Write;
 use std::io;
 use std::path::Path;
@@ -130,12 +131,8 @@ pub fn against(runs: &[Run], others: &[Run]) -> [f64; 2] {
     let times: [fn(&Run) -> Duration; 2] = [|run| run.wall, |run| run.cpu];
     times.map(|of| {
         let rounds = runs.iter().zip(others);
-        let mut ratios: Vec<f64> = rounds
-            .map(|(run, other)| ratio(of(run), of(other)))
-            .collect();
-        ratios.sort_unstable_by(f64::total_cmp);
-        let middle = ratios.get(ratios.len().saturating_sub(1) / 2);
-        middle.copied().unwrap_or_default()
+        let ratios = rounds.map(|(run, other)| ratio(of(run), of(other)));
+        middle(ratios, f64::total_cmp)
     })
 }
 
@@ -143,18 +140,24 @@ fn ratio(one: Duration, base: Duration) -> f64 {
     one.as_secs_f64() / base.as_secs_f64().max(1e-9)
 }
 
-/// The median of each measure by itself; the lower one of two in the middle.
+/// The median of each measure by itself.
 fn median(runs: &[Run]) -> Run {
-    fn middle<T: Ord + Copy>(values: impl Iterator<Item = T>) -> Option<T> {
-        let mut values: Vec<T> = values.collect();
-        values.sort_unstable();
-        values.get(values.len().saturating_sub(1) / 2).copied()
-    }
     Run {
-        wall: middle(runs.iter().map(|run| run.wall)).unwrap_or_default(),
-        cpu: middle(runs.iter().map(|run| run.cpu)).unwrap_or_default(),
-        peak: middle(runs.iter().map(|run| run.peak)).unwrap_or_default(),
+        wall: middle(runs.iter().map(|run| run.wall), Ord::cmp),
+        cpu: middle(runs.iter().map(|run| run.cpu), Ord::cmp),
+        peak: middle(runs.iter().map(|run| run.peak), Ord::cmp),
     }
+}
+
+/// The median; the lower one of two in the middle.
+fn middle<T: Copy + Default>(
+    values: impl Iterator<Item = T>,
+    order: impl FnMut(&T, &T) -> Ordering,
+) -> T {
+    let mut values: Vec<T> = values.collect();
+    values.sort_unstable_by(order);
+    let middle = values.get(values.len().saturating_sub(1) / 2);
+    middle.copied().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Map, json};
 
+use crate::diag::Diagnostic;
 use crate::hunt::{Sysmon, Threads};
 use crate::lang::spl::Macros;
 use crate::model::field::FieldTable;
@@ -245,8 +246,8 @@ impl MacroArgs {
 /// What is odd about rules: of each its name and what.
 fn warnings(rules: &[Rule]) -> Vec<String> {
     let of = |rule: &Rule| {
-        let say = |odd| format!("{}: {odd}", rule.info.name);
-        oddities(rule, &[]).into_iter().map(say).collect::<Vec<_>>()
+        let say = |odd: &Diagnostic| format!("{}: {}", rule.info.name, odd.line());
+        rule.warnings.iter().map(say).collect::<Vec<_>>()
     };
     rules.iter().flat_map(of).collect()
 }
