@@ -3,19 +3,18 @@
 //! As Elasticsearch's `SampleIterator` has it: a key that every stage matched gives one sample,
 //! of the earliest events that are all different; the samples stand in the order of their keys.
 
-use std::collections::HashMap;
-
 use super::join::JoinKey;
 pub use super::join::{Found, Hit};
 use super::pipe;
 use crate::lang::plan::Sample;
+use crate::model::seeded::SeededMap;
 use crate::model::value::Value;
 
 /// The samples, in order of their keys (numbers by size, texts by code point), after the pipes.
 /// `hits` stand in the total order of their events, and earlier events are chosen first.
 pub fn run<K: AsRef<[Value]>>(sample: &Sample, hits: &[Hit<K>]) -> Vec<Found> {
     let stages = sample.stages.len();
-    let mut groups: HashMap<JoinKey, Vec<Vec<u32>>> = HashMap::default();
+    let mut groups: SeededMap<JoinKey, Vec<Vec<u32>>> = SeededMap::default();
     for hit in hits {
         let at = usize::from(hit.stage);
         let Some(stage) = sample.stages.get(at) else {

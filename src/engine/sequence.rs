@@ -7,12 +7,11 @@
 //! sequences of different stages, never one sequence twice. Missing events are judged when a
 //! sequence is complete, by the clock alone.
 
-use std::collections::HashMap;
-
 use super::join::JoinKey;
 pub use super::join::{Found, Hit};
 use super::pipe;
 use crate::lang::plan::Sequence;
+use crate::model::seeded::SeededMap;
 use crate::model::time::{Span, Time};
 use crate::model::value::Value;
 
@@ -24,7 +23,7 @@ pub fn run<K: AsRef<[Value]>>(sequence: &Sequence, hits: &[Hit<K>]) -> Vec<Found
     let (Some(&first), Some(&last)) = (shape.positive.first(), shape.positive.last()) else {
         return Vec::new();
     };
-    let mut machines: HashMap<JoinKey, Machine> = HashMap::default();
+    let mut machines: SeededMap<JoinKey, Machine> = SeededMap::default();
     let mut missing = Absences::default();
     let mut complete = Vec::new();
     for event in hits.chunk_by(|one, next| one.event == next.event) {
@@ -75,7 +74,7 @@ fn latest_stage_first<K>(event: &[Hit<K>]) -> Vec<&Hit<K>> {
 fn expire<K: AsRef<[Value]>>(
     sequence: &Sequence,
     event: &[Hit<K>],
-    machines: &mut HashMap<JoinKey, Machine>,
+    machines: &mut SeededMap<JoinKey, Machine>,
 ) {
     let Some(until) = &sequence.until else { return };
     for hit in event {
@@ -135,7 +134,7 @@ impl Machine {
 /// The places of the events that must not be there, for each missing stage and key.
 #[derive(Default)]
 struct Absences {
-    places: HashMap<(u16, JoinKey), Vec<Time>>,
+    places: SeededMap<(u16, JoinKey), Vec<Time>>,
 }
 
 impl Absences {

@@ -1,11 +1,10 @@
 //! From what the runs of blocks gave, in the order of the inputs, to one account of all logs: each record
 //! once, and where processes start and connect.
 
-use std::collections::HashMap;
-
 use crate::model::ascending::Ascending;
 use crate::model::finding::Finding;
 use crate::model::record::Location;
+use crate::model::seeded::SeededMap;
 use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::schema::clock::{Moment, ProcessGuid};
@@ -68,7 +67,7 @@ pub(super) struct Finds {
     /// The kept events' rows, where somebody asked for them.
     pub rows: Rows,
     /// Process starts, with the record's place; the log's number stands for the host.
-    pub starts: Vec<(u32, Start)>,
+    pub starts: Vec<(u32, Process, Start)>,
     /// Network connections, likewise.
     pub connections: Vec<(u32, Process, Location)>,
     /// What was read, and what could not be.
@@ -87,9 +86,8 @@ pub(super) struct Gathered {
     pub rows: Vec<Row>,
     connections: Vec<(Process, Location)>,
     starts: Starts,
-    // Their keys come from the logs: they must withstand chosen ones.
-    hosts: HashMap<Box<str>, u32>,
-    logs: HashMap<Log, u32>,
+    hosts: SeededMap<Box<str>, u32>,
+    logs: SeededMap<Log, u32>,
     /// The log asked about last, with its numbers: the next run is most often of the same.
     last_log: Option<(Log, (u32, u32))>,
     /// By log.
@@ -150,13 +148,9 @@ impl Gathered {
                 });
             }
         }
-        for (record, start) in finds.starts.drain(..) {
+        for (record, (log, guid), start) in finds.starts.drain(..) {
             if fresh[record as usize] {
-                let (log, guid) = start.process;
-                self.starts.push(Start {
-                    process: (host(log), guid),
-                    ..start
-                });
+                self.starts.push((host(log), guid), start);
             }
         }
         for (record, (log, guid), location) in finds.connections.drain(..) {

@@ -199,12 +199,9 @@ impl Scanner<'_> {
         } else if id == PROCESS_START
             && let Some(own) = clock.own(record)
         {
-            let start = Start {
-                process: (log, own),
-                time: clock.time(record),
-                location,
-            };
-            finds.starts.push((at, start));
+            let time = clock.time(record);
+            let start = Start { time, location };
+            finds.starts.push((at, (log, own), start));
         }
         let event = match memo.recall(record, self.deciding) {
             Recollection::Known([]) => return,

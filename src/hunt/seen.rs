@@ -5,9 +5,9 @@
 //! only those that come out of turn (a log that was cleared and began anew, a copy of a part) are
 //! looked up.
 
-use std::collections::HashSet;
 use std::num::NonZeroU64;
 
+use crate::model::seeded::SeededSet;
 use crate::model::time::Time;
 
 /// What tells a record from the others of its log.
@@ -26,8 +26,7 @@ pub(super) struct Seen {
     created: Vec<Time>,
     /// The last number in turn.
     last: Option<NonZeroU64>,
-    // Its keys come from the logs: it must withstand chosen ones.
-    out_of_turn: HashSet<RecordKey>,
+    out_of_turn: SeededSet<RecordKey>,
 }
 
 impl Seen {
@@ -58,6 +57,8 @@ impl Seen {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use proptest::prelude::*;
 
     use super::*;

@@ -4,22 +4,21 @@
 //! when all is read. Until then starts are a list, of which only the first of each process are left
 //! whenever it has grown twofold.
 
-use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use rustc_hash::FxBuildHasher;
 
 use super::causal::Process;
 use crate::model::record::Location;
+use crate::model::seeded::SeededMap;
 use crate::model::time::Time;
 
 /// Starts in a list in which processes may stand more than once.
 const FEW: usize = 1 << 17;
 
-/// Where a process starts.
+/// When and where a process starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Start {
-    pub process: Process,
     pub time: Time,
     pub location: Location,
 }
@@ -27,17 +26,24 @@ pub(super) struct Start {
 /// The starts of processes.
 #[derive(Debug, Default)]
 pub(super) struct Starts {
-    list: Vec<Start>,
+    list: Vec<(Process, Start)>,
     /// How many of them were left last, one for each process.
     left: usize,
+    /// Those of the processes that were kept.
+    first: First,
 }
 
+/// The first start of each process.
+type First = SeededMap<Process, Start>;
+
 impl Starts {
-    /// Adds a start.
-    pub fn push(&mut self, start: Start) {
-        self.list.push(start);
+    /// Adds a start of a process.
+    pub fn push(&mut self, process: Process, start: Start) {
+        self.list.push((process, start));
         if self.list.len() > FEW.max(2 * self.left) {
-            self.leave_first();
+            let first = first(self.list.drain(..));
+            self.list.extend(first);
+            self.left = self.list.len();
         }
     }
 
@@ -45,10 +51,8 @@ impl Starts {
     /// asked for.
     pub fn keep(&mut self, processes: impl Iterator<Item = Process>) {
         let sieve = Sieve::of(processes);
-        self.list.retain(|start| sieve.passes(&start.process));
-        self.list.sort_unstable();
-        self.list.dedup_by_key(|start| start.process);
-        self.left = self.list.len();
+        let starts = self.list.drain(..);
+        self.first = first(starts.filter(|(process, _)| sieve.passes(process)));
     }
 
     /// Forgets all.
@@ -58,20 +62,17 @@ impl Starts {
 
     /// The first start of a process that was kept.
     pub fn of(&self, process: &Process) -> Option<&Start> {
-        let at = (self.list).binary_search_by_key(process, |start| start.process);
-        at.ok().map(|at| &self.list[at])
+        self.first.get(process)
     }
+}
 
-    fn leave_first(&mut self) {
-        // Its keys come from the logs: it must withstand chosen ones.
-        let mut first: HashMap<Process, Start> = HashMap::new();
-        for start in self.list.drain(..) {
-            let known = first.entry(start.process).or_insert(start);
-            *known = start.min(*known);
-        }
-        self.list.extend(first.into_values());
-        self.left = self.list.len();
+fn first(starts: impl Iterator<Item = (Process, Start)>) -> First {
+    let mut first = First::default();
+    for (process, start) in starts {
+        let known = first.entry(process).or_insert(start);
+        *known = start.min(*known);
     }
+    first
 }
 
 /// Holds back nearly every process that is not one of some, which most are not, for less than a
@@ -114,8 +115,8 @@ mod tests {
 
     #[test]
     fn the_earliest_start_of_a_process_counts_and_of_equal_ones_the_first() {
-        let start = |guid, ticks, offset| Start {
-            process: (0, ProcessGuid([guid; 16])),
+        let process = |guid| (0, ProcessGuid([guid; 16]));
+        let start = |ticks, offset| Start {
             time: Time::from_ticks(ticks),
             location: Location {
                 file: 0,
@@ -124,24 +125,23 @@ mod tests {
             },
         };
         let mut starts = Starts::default();
-        for one in std::iter::repeat_n(start(5, 7, 60), FEW).chain([
-            start(2, 5, 10),
-            start(1, 9, 20),
-            start(2, 3, 30),
-            start(3, 1, 40),
-            start(2, 3, 50),
-            start(5, 6, 70),
+        for one in std::iter::repeat_n((5, start(7, 60)), FEW).chain([
+            (2, start(5, 10)),
+            (1, start(9, 20)),
+            (2, start(3, 30)),
+            (3, start(1, 40)),
+            (2, start(3, 50)),
+            (5, start(6, 70)),
         ]) {
-            starts.push(one);
+            starts.push(process(one.0), one.1);
             assert!(starts.list.len() <= FEW);
         }
-        let process = |guid| (0, ProcessGuid([guid; 16]));
         starts.keep([1, 2, 4, 5].map(process).into_iter());
-        assert_eq!(starts.of(&process(1)), Some(&start(1, 9, 20)));
-        assert_eq!(starts.of(&process(2)), Some(&start(2, 3, 30)));
+        assert_eq!(starts.of(&process(1)), Some(&start(9, 20)));
+        assert_eq!(starts.of(&process(2)), Some(&start(3, 30)));
         assert_eq!(starts.of(&process(3)), None);
         assert_eq!(starts.of(&process(4)), None);
-        assert_eq!(starts.of(&process(5)), Some(&start(5, 6, 70)));
+        assert_eq!(starts.of(&process(5)), Some(&start(6, 70)));
         starts.clear();
         assert_eq!(starts.of(&process(1)), None);
     }

@@ -15,6 +15,7 @@ pub mod located;
 pub mod problem;
 pub mod record;
 pub mod rule;
+pub mod seeded;
 pub mod text;
 pub mod time;
 pub mod value;

@@ -1,14 +1,11 @@
 //! From the events of a report to what ties them together: which process an event speaks of, and
 //! where that process started.
 
-use std::collections::HashMap;
-
-use foldhash::quality::RandomState;
-
 use super::cells::Cell::{self, Ecs};
 use super::report::Report;
 use super::row::{EventRow, TextAt};
 use crate::model::decimal;
+use crate::model::seeded::SeededMap;
 use crate::model::text::Text;
 
 /// What is asked for beside what cells show.
@@ -23,9 +20,7 @@ pub(super) const TIES: [Cell; 2] = [Ecs("host.name"), Ecs("process.entity_id")];
 pub(super) struct Index<'a> {
     texts: [Option<TextAt>; 3],
     ties: [Option<TextAt>; 2],
-    // The keys come from logs, which were written before the hash was seeded: whoever chose them
-    // cannot have known which ones meet.
-    starts: HashMap<Process<'a>, &'a EventRow, RandomState>,
+    starts: SeededMap<Process<'a>, &'a EventRow>,
 }
 
 /// Host and entity id.
@@ -37,7 +32,7 @@ impl<'a> Index<'a> {
             texts: TEXTS.map(|cell| report.text(cell)),
             ties: TIES.map(|cell| report.single(cell)),
             // Most events at hand are of processes that have theirs there too, or are it.
-            starts: HashMap::with_capacity_and_hasher(report.events.len(), RandomState::default()),
+            starts: SeededMap::with_capacity_and_hasher(report.events.len(), Default::default()),
         };
         for event in report
             .events
