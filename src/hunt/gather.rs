@@ -13,7 +13,7 @@ use super::candidates::Candidate;
 use super::causal::{self, Process};
 use super::seen::{RecordKey, Seen};
 use super::spool::{Row, Rows};
-use super::starts::{Start, Starts};
+use super::starts::{Sieve, Start, Starts};
 use super::{InputCount, Profile, Wanted};
 
 /// What lists of events have room for before they grow. Room is not memory until it is used, and
@@ -228,8 +228,9 @@ impl Gathered {
         }
         processes.sort_unstable();
         processes.dedup();
+        let sieve = Sieve::of(processes.iter().copied());
         for (process, location) in &self.connections {
-            if processes.binary_search(process).is_ok() {
+            if sieve.passes(process) && processes.binary_search(process).is_ok() {
                 timeline.push((*location, process.0));
             }
         }

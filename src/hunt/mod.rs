@@ -159,18 +159,22 @@ pub fn hunt<R: Send>(
     let inputs = &discovery.inputs;
     let watches = watch::Watches::new(plans, fields, options.profile);
     let reading = Reading::new(inputs, fields, options);
-    let seen: Mutex<Vec<Recalled<R>>> = Mutex::default();
+    // By thread: each sees its own in their order.
+    let seen: Vec<Mutex<Vec<Recalled<R>>>> = (0..options.threads.count())
+        .map(|_| Mutex::default())
+        .collect();
     let found = |event: &Event<'_>, moment: &Moment| {
         let row = Recalled::new(event, *moment, &keep);
-        threads::lock(&seen).push(row);
+        threads::lock(&seen[options.threads.own_number()]).push(row);
     };
     let mut gathered = scan::scan(&reading, &watches, None, &found);
-    let mut seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let of_thread = |rows: Mutex<_>| rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut seen: Vec<Vec<Recalled<R>>> = seen.into_iter().map(of_thread).collect();
     let joined = candidates::settle(&mut gathered, &reading, &watches, plans, &keep);
     gathered.settle();
     let findings = conclude::conclude(plans, &watches, &gathered, options);
     let wanted = gathered.wanted(&findings);
-    seen.extend(joined);
+    seen.push(joined);
     let rows = recall::complete(&reading, seen, &wanted.locations, &keep);
     let (events, timeline) = in_order(rows, &wanted, &gathered, options.profile);
     Outcome {

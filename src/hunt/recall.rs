@@ -28,34 +28,35 @@ impl<R> Recalled<R> {
 }
 
 /// What was seen before of the events at these places, which ascend, and what `keep` makes of the
-/// others: one after the other, in the order of their places.
+/// others: one after the other, in the order of their places. What was seen comes in lists, each best
+/// in that order already.
 pub(super) fn complete<R: Send>(
     reading: &Reading,
-    seen: Vec<Recalled<R>>,
+    mut seen: Vec<Vec<Recalled<R>>>,
     locations: &[Location],
     keep: impl Fn(&Event<'_>) -> R + Sync,
 ) -> impl Iterator<Item = Recalled<R>> {
-    // Rows are large, so what is sorted is their numbers.
-    let mut numbers: Vec<(Location, usize)> =
-        seen.iter().map(|row| row.location).zip(0..).collect();
-    // Each thread has seen its own in their order.
-    numbers.sort();
-    let mut known = Ascending::new(&numbers);
-    let mut number = |at: &Location| known.find(*at, |(location, _)| *location);
-    let numbers: Vec<Option<usize>> = (locations.iter())
-        .map(|at| number(at).map(|(_, number)| *number))
-        .collect();
-    let unseen = (locations.iter().zip(&numbers)).filter(|(_, number)| number.is_none());
-    let unseen: Vec<Location> = unseen.map(|(at, _)| *at).collect();
-    let mut recalled = recall(reading, reading.threads, &unseen, keep)
-        .into_iter()
-        .peekable();
-    let mut seen: Vec<Option<Recalled<R>>> = seen.into_iter().map(Some).collect();
-    let row = move |(at, number): (&Location, Option<usize>)| match number {
-        Some(number) => seen[number].take(),
-        None => recalled.next_if(|row| row.location == *at),
+    for list in &mut seen {
+        list.sort_by_key(|row| row.location);
+    }
+    let mut known: Vec<_> = seen.iter().map(|list| Ascending::new(list)).collect();
+    let mut is_known = |at: Location| {
+        let mut lists = known.iter_mut();
+        lists.any(|list| list.find(at, |row| row.location).is_some())
     };
-    locations.iter().zip(numbers).filter_map(row)
+    let unseen: Vec<Location> = (locations.iter().copied())
+        .filter(|at| !is_known(*at))
+        .collect();
+    seen.push(recall(reading, reading.threads, &unseen, keep));
+    let peekable = |list: Vec<_>| list.into_iter().peekable();
+    let mut lists: Vec<_> = seen.into_iter().map(peekable).collect();
+    let row = move |at: &Location| {
+        lists.iter_mut().find_map(|list| {
+            while list.next_if(|row| row.location < *at).is_some() {}
+            list.next_if(|row| row.location == *at)
+        })
+    };
+    locations.iter().filter_map(row)
 }
 
 /// What `keep` makes of the events at these places, which ascend, in their order.

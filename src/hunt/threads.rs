@@ -63,6 +63,18 @@ impl Threads {
         }
     }
 
+    /// How many they are.
+    pub(super) fn count(&self) -> usize {
+        self.all
+    }
+
+    /// The number of the one that asks: the caller, or a helper in its work.
+    pub(super) fn own_number(&self) -> usize {
+        let of_helper = |helpers: &ThreadPool| helpers.current_thread_index();
+        let helper = self.helpers.as_ref().and_then(of_helper);
+        helper.map_or(0, |number| number + 1)
+    }
+
     /// Does a job for every number below the count: each thread the lowest that is left.
     pub fn each(&self, count: usize, job: &(dyn Fn(usize) + Sync)) {
         self.each_with(count, || (), |(), number| job(number));
