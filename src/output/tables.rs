@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::sync::{LazyLock, Mutex, OnceLock, PoisonError, TryLockError};
+use std::sync::{Mutex, OnceLock, PoisonError, TryLockError};
 
 use super::csv::{Rows, Sheet, Style, Written};
 use super::findings::Findings;
@@ -56,39 +56,30 @@ pub fn write_tables<'a>(
             rule.findings.push(at);
         }
     }
-    let findings = LazyLock::new(|| Findings::new(report));
-    let timeline = LazyLock::new(|| timeline::OfHunt::new(report, order));
-    let found = OnceLock::new();
-    // Each goes through the whole report first.
-    each(3, &|whole| match whole {
-        0 => _ = LazyLock::force(&findings),
-        1 => _ = LazyLock::force(&timeline),
-        _ => _ = found.set(summary::found(report)),
-    });
-    let mut tables: Vec<Named<'_>> = vec![("findings.csv", &*findings)];
+    let findings = Findings::new(report);
+    let timeline = timeline::OfHunt::new(report, order);
+    let jobs = jobs(&findings, &rules, &timeline);
+    let mut tables: Vec<Named<'_>> = vec![("findings.csv", &findings)];
     for (name, rule) in names.iter().zip(&rules) {
         tables.push((name, rule));
     }
-    tables.push(("timeline.csv", &*timeline));
-    // Of many rules most find nothing. Their files are one job, for threads that begin files in one
-    // folder hold each other up.
-    let mut jobs: Vec<Vec<(usize, usize)>> = vec![Vec::new()];
+    tables.push(("timeline.csv", &timeline));
     let mut ways = Vec::new();
-    for (at, (name, table)) in tables.iter().enumerate() {
+    for (name, table) in &tables {
         folder.take(name)?;
-        let parts = table.len().div_ceil(PART);
-        match parts {
-            0 => jobs[0].push((at, 0)),
-            parts => jobs.extend((0..parts).map(|part| vec![(at, part)])),
-        }
-        ways.push(Way::new(parts.max(1)));
+        ways.push(Way::new(table.len().div_ceil(PART).max(1)));
     }
     let writing = Writing {
         folder,
         style: report.held.style(),
         free: Mutex::default(),
     };
-    each(jobs.len(), &|job| {
+    let found = OnceLock::new();
+    each(1 + jobs.len(), &|job| {
+        let Some(job) = job.checked_sub(1) else {
+            _ = found.set(summary::found(report));
+            return;
+        };
         for (at, part) in &jobs[job] {
             let rows = writing.rows(tables[*at].1, *part);
             writing.put(*part, rows, tables[*at], &ways[*at]);
@@ -105,6 +96,44 @@ pub fn write_tables<'a>(
         warnings,
         found: found.into_inner().unwrap_or_default(),
     })
+}
+
+/// Parts of tables that are made one after the other: each table's number (that of the findings, of
+/// each rule, of the timeline), and the part's.
+type Job = Vec<(usize, usize)>;
+
+/// What there is to be made, in the order in which it is best begun.
+fn jobs(findings: &dyn Table, rules: &[rule_tables::OfRule<'_>], timeline: &dyn Table) -> Vec<Job> {
+    let parts = |table: &dyn Table| table.len().div_ceil(PART);
+    // Of many rules most find nothing. Their files are one job, for threads that begin files in one
+    // folder hold each other up.
+    let mut without_rows = Vec::new();
+    // What rule tables have of the same findings comes at once: their events are at hand then.
+    let mut of_findings: Vec<Job> = (0..parts(findings)).map(|part| vec![(0, part)]).collect();
+    for (at, rule) in (1..).zip(rules) {
+        for (part, first) in rule.findings.iter().step_by(PART).enumerate() {
+            of_findings[first / PART].push((at, part));
+        }
+        if rule.findings.is_empty() {
+            without_rows.push((at, 0));
+        }
+    }
+    let at = rules.len() + 1;
+    let of_timeline: Vec<Job> = (0..parts(timeline)).map(|part| vec![(at, part)]).collect();
+    if of_findings.is_empty() {
+        without_rows.push((0, 0));
+    }
+    if of_timeline.is_empty() {
+        without_rows.push((at, 0));
+    }
+    // The first part of the findings and of the timeline takes going through the whole report. Who
+    // comes to a second one meanwhile would have to wait.
+    let mut of_findings = of_findings.into_iter();
+    let mut jobs = vec![without_rows];
+    jobs.extend(of_findings.next());
+    jobs.extend(of_timeline);
+    jobs.extend(of_findings);
+    jobs
 }
 
 /// Rows, and what they are.

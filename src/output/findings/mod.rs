@@ -36,7 +36,8 @@ pub(super) fn cells() -> impl Iterator<Item = Cell> {
 /// `findings.csv`.
 pub(super) struct Findings<'a> {
     report: &'a Report<'a>,
-    index: Index<'a>,
+    /// Made with the first row: it takes going through all events.
+    index: OnceLock<Index<'a>>,
     words: Words,
     cells: Vec<Cells>,
     /// Made with the first finding of each.
@@ -101,11 +102,15 @@ impl<'a> Findings<'a> {
         }
         Findings {
             report,
-            index: Index::new(report),
+            index: OnceLock::new(),
             words: Words::new(report),
             cells,
             rules: report.rules.iter().map(|_| OnceLock::new()).collect(),
         }
+    }
+
+    fn index(&self) -> &Index<'a> {
+        self.index.get_or_init(|| Index::new(self.report))
     }
 
     /// None where the report lacks the rule.

@@ -61,7 +61,7 @@ impl<'a> View<'a> {
         lists: &'a mut Lists<'r>,
         at: usize,
     ) -> Option<View<'a>> {
-        let Findings { report, index, .. } = findings;
+        let (report, index) = (findings.report, findings.index());
         let finding = report.findings.get(at)?;
         let rule = findings.rule(finding.rule)?;
         lists.fill(at, report, index);

@@ -1,6 +1,7 @@
 //! From a hunt's events to its timeline: what rows hold of them, and which findings they are part of.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::super::csv::Rows;
 use super::super::report::Report;
@@ -15,7 +16,8 @@ use Origin::Event;
 pub(in crate::output) struct OfHunt<'a> {
     report: &'a Report<'a>,
     order: &'a [usize],
-    named: Named,
+    /// Found with the first row.
+    named: OnceLock<Named>,
     cells: Vec<Cells>,
 }
 
@@ -48,7 +50,7 @@ impl<'a> OfHunt<'a> {
         OfHunt {
             report,
             order,
-            named: Named::new(report),
+            named: OnceLock::new(),
             cells,
         }
     }
@@ -58,7 +60,8 @@ impl<'a> OfHunt<'a> {
             return;
         };
         let location = event.location;
-        words.say(self.named.of(number), self.report);
+        let named = self.named.get_or_init(|| Named::new(self.report));
+        words.say(named.of(number), self.report);
         let beside = Beside {
             file: &self.report.path(location),
             chunk: location.block,
