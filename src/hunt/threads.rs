@@ -102,7 +102,7 @@ impl Threads {
     }
 
     /// The same, of jobs that share what their thread needs for them.
-    pub(super) fn map_with<W, T: Send>(
+    pub fn map_with<W, T: Send>(
         &self,
         count: usize,
         with: impl Fn() -> W + Sync,

@@ -43,9 +43,10 @@ pub(super) fn load(
         .map(|(name, text)| Source::BuiltIn(name, text))
         .collect();
     sources.extend(find(paths)?.into_iter().map(Source::File));
-    let loaded = threads.map(sources.len(), |at| {
+    let buffer = || Vec::with_capacity(COMMON_FILE);
+    let loaded = threads.map_with(sources.len(), buffer, |buffer, at| {
         let mut own = FieldTable::default();
-        let file = sources[at].load(paths, macros, &mut own);
+        let file = sources[at].load(paths, macros, buffer, &mut own);
         (file, own)
     });
     let join = |(file, own): (Result<RuleFile, Failure>, FieldTable)| {
@@ -72,6 +73,7 @@ impl Source {
         &self,
         paths: &[PathBuf],
         macros: &Macros,
+        bytes: &mut Vec<u8>,
         fields: &mut FieldTable,
     ) -> Result<RuleFile, Failure> {
         let mut compile =
@@ -82,9 +84,10 @@ impl Source {
                 ((*name).to_owned(), outcome)
             }
             Source::File(file) => {
-                let bytes = read(file)?;
-                let outcome = match too_long(file, &bytes) {
-                    None => compile(RuleOrigin::File(file.clone()), &bytes),
+                bytes.clear();
+                read_into(bytes, file)?;
+                let outcome = match too_long(file, bytes) {
+                    None => compile(RuleOrigin::File(file.clone()), bytes),
                     Some(failure) if paths.contains(file) => return Err(failure),
                     // What a folder happens to hold beside its rules must not keep them from running.
                     Some(failure) => Outcome::NotRun {
@@ -146,13 +149,17 @@ fn is_rule_file(extension: &str) -> bool {
 
 /// Reads a file of rules or macros, of one that is too long just the start.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    read_into(&mut bytes, path)?;
+    Ok(bytes)
+}
+
+fn read_into(bytes: &mut Vec<u8>, path: &Path) -> Result<(), Failure> {
     let unread = |error| Failure::new(format!("cannot read {}: {error}", path.display()));
     let file = File::open(path).map_err(unread)?;
-    let mut bytes = Vec::with_capacity(COMMON_FILE);
-    file.take(LONGEST_FILE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unread)?;
-    Ok(bytes)
+    let mut file = file.take(LONGEST_FILE + 1);
+    file.read_to_end(bytes).map_err(unread)?;
+    Ok(())
 }
 
 /// What is wrong with a file that is too long.
