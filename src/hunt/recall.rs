@@ -1,6 +1,8 @@
 //! The second pass: back to the blocks that hold something wanted and not seen yet, to see it in
 //! full.
 
+use std::vec::IntoIter;
+
 use crate::input::Buffers;
 use crate::model::ascending::Ascending;
 use crate::model::record::{EventIds, Location};
@@ -48,12 +50,16 @@ pub(super) fn complete<R: Send>(
         .filter(|at| !is_known(*at))
         .collect();
     seen.push(recall(reading, reading.threads, &unseen, keep));
-    let peekable = |list: Vec<_>| list.into_iter().peekable();
-    let mut lists: Vec<_> = seen.into_iter().map(peekable).collect();
+    let mut lists: Vec<_> = seen.into_iter().map(Vec::into_iter).collect();
     let row = move |at: &Location| {
         lists.iter_mut().find_map(|list| {
-            while list.next_if(|row| row.location < *at).is_some() {}
-            list.next_if(|row| row.location == *at)
+            // Rows are large, so each is looked at where it stands, and moved once.
+            let next =
+                |list: &IntoIter<Recalled<R>>| list.as_slice().first().map(|row| row.location);
+            while next(list).is_some_and(|next| next < *at) {
+                list.next();
+            }
+            (next(list) == Some(*at)).then(|| list.next()).flatten()
         })
     };
     locations.iter().filter_map(row)
