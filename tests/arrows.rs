@@ -27,7 +27,7 @@ const HOMES: [(&str, &[&str]); 10] = [
     ("quick_xml", &["input/xml"]),
     ("csv", &["output/csv"]),
     ("clap", &["cli"]),
-    ("foldhash", &["output/index"]),
+    ("foldhash", &["model/seeded"]),
     ("rayon", &["hunt"]),
     ("chrono", &["model/time"]),
     ("regex_automata", &["lang/pattern"]),

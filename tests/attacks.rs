@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use evql::engine::predicate::Matcher;
 use evql::input::{Ask, Buffers, discover};
@@ -25,15 +25,13 @@ fn last_condition(body: &Body) -> Option<&Cond> {
 
 #[test]
 fn published_rules_match_the_attacks_that_name_them() {
-    let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared"));
-    let shared = std::env::var_os("EVQL_SHARED").map_or_else(beside, PathBuf::from);
-    let Ok(folder) = fs::read_dir(shared.join("elastic-rules")) else {
-        eprintln!("skipped: ../shared is not here");
+    let Some(folder) = evql_samples::shared("elastic-rules") else {
         return;
     };
     let mut fields = FieldTable::default();
     let mut rules = BTreeMap::new();
-    for path in folder
+    for path in fs::read_dir(folder)
+        .expect("a folder")
         .filter_map(|entry| entry.ok())
         .map(|entry| entry.path())
     {

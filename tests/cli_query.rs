@@ -6,7 +6,8 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use program::{command, run, shared};
+use evql_samples::shared;
+use program::{command, run};
 
 const ATTACKS: &str = "samples/logs/attacks-processes.evtx";
 

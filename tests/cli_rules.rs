@@ -5,7 +5,8 @@ mod program;
 use std::fs;
 use std::path::Path;
 
-use program::{narrow, run, shared};
+use evql_samples::shared;
+use program::{narrow, run};
 
 const WRONG: &str = "[rule]\nname = \"Wrong\"\nrule_id = \"w\"\ntype = \"eql\"\nquery = '''\n\
     process where lenght(process.name) > 3\n'''\n";

@@ -7,13 +7,10 @@ use evql::schema::Schema;
 
 #[test]
 fn every_shared_rule_loads() {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
-    let shared = std::env::var_os("EVQL_SHARED").unwrap_or_else(|| beside.into());
-    let folder = std::path::Path::new(&shared).join("elastic-rules");
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        eprintln!("skipped: ../shared is not here");
+    let Some(folder) = evql_samples::shared("elastic-rules") else {
         return;
     };
+    let entries = std::fs::read_dir(folder).expect("a folder");
     let mut fields = FieldTable::default();
     let (mut loaded, mut warned) = (0, Vec::new());
     for entry in entries {

@@ -105,15 +105,11 @@ fn read_all(inputs: &[Input], ask: &Ask) -> Vec<Said> {
 }
 
 fn corpus() -> Vec<PathBuf> {
-    let shared = std::env::var_os("EVQL_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),
-        PathBuf::from,
-    );
-    let Ok(folder) = fs::read_dir(shared.join("corpus/sysmon")) else {
-        eprintln!("skipped: ../shared is not here");
+    let Some(folder) = evql_samples::shared("corpus/sysmon") else {
         return Vec::new();
     };
-    let mut logs: Vec<PathBuf> = folder
+    let mut logs: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("a folder")
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| {
             path.extension()

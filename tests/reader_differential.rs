@@ -7,19 +7,8 @@ use std::path::{Path, PathBuf};
 
 use evql::input::evtx::Log;
 use evql::model::record::Names;
+use evql_samples::shared;
 use told::{hold_against_the_crate, read};
-
-fn shared() -> Option<PathBuf> {
-    let path = std::env::var_os("EVQL_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),
-        PathBuf::from,
-    );
-    if !path.is_dir() {
-        eprintln!("skipped: ../shared is not here");
-        return None;
-    }
-    Some(path)
-}
 
 fn logs(folder: &Path) -> Vec<PathBuf> {
     let mut logs: Vec<PathBuf> = std::fs::read_dir(folder)
@@ -47,10 +36,12 @@ fn hold_folder(folder: &Path) -> (usize, u64) {
 
 #[test]
 fn every_text_of_every_real_record_is_the_crates() {
-    let Some(shared) = shared() else { return };
-    let (told, left) = hold_folder(&shared.join("corpus/sysmon"));
+    let (Some(sysmon), Some(damaged)) = (shared("corpus/sysmon"), shared("corpus/damaged")) else {
+        return;
+    };
+    let (told, left) = hold_folder(&sysmon);
     assert_eq!((told, left), (1774, 0));
-    let (told, left) = hold_folder(&shared.join("corpus/damaged"));
+    let (told, left) = hold_folder(&damaged);
     assert_eq!((told, left), (4540, 150));
 }
 
@@ -76,8 +67,9 @@ fn every_value_type_is_rendered_as_the_crate_renders_it() {
 
 #[test]
 fn counts_of_real_logs_are_those_of_an_independent_parser() {
-    let Some(shared) = shared() else { return };
-    let folder = shared.join("corpus/sysmon");
+    let Some(folder) = shared("corpus/sysmon") else {
+        return;
+    };
     let text = std::fs::read(folder.join("records-by-event-id.json")).unwrap();
     let expected: BTreeMap<String, BTreeMap<String, u64>> = serde_json::from_slice(&text).unwrap();
     let names = Names::default();

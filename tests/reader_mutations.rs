@@ -3,6 +3,7 @@
 
 mod told;
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
@@ -12,20 +13,15 @@ use told::{CHUNK, FILE_HEADER, hold_against_the_crate};
 static LOGS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let mut logs = vec![evql_samples::types::log(true)];
     let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/logs");
-    let shared = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
-    let shared = std::env::var("EVQL_SHARED").unwrap_or(shared.to_owned());
     let real = [
         "corpus/damaged/sysmon.evtx",
         "corpus/sysmon/Sysmon_UACME_64.evtx",
     ];
-    let real = real.map(|name| format!("{shared}/{name}"));
+    let real = real.into_iter().filter_map(evql_samples::shared);
     let made = ["ws01-sysmon.evtx", "srv02-old-exported.evtx"];
-    let made = made.map(|name| format!("{samples}/{name}"));
+    let made = made.map(|name| Path::new(samples).join(name));
     for path in made.into_iter().chain(real) {
-        let Ok(log) = std::fs::read(&path) else {
-            eprintln!("skipped: {path} is not here");
-            continue;
-        };
+        let log = std::fs::read(path).expect("a log");
         let header = &log[..FILE_HEADER];
         let chunks = log[FILE_HEADER..].chunks_exact(CHUNK).take(3);
         logs.extend(chunks.map(|chunk| [header, chunk].concat()));

@@ -1,7 +1,6 @@
 //! The schema on real records and on the fields that published rules name.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use evql::input::{Ask, Buffers, Discovery, discover};
 use evql::model::field::{FieldTable, FieldTypes, Fields, View};
@@ -9,16 +8,7 @@ use evql::model::record::{EventIds, Names};
 use evql::model::value::Value;
 use evql::schema::clock::Clock;
 use evql::schema::{Layout, Options, Schema};
-
-fn shared() -> Option<PathBuf> {
-    let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared"));
-    let folder = std::env::var_os("EVQL_SHARED").map_or_else(beside, PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: ../shared is not here");
-    None
-}
+use evql_samples::shared;
 
 /// Names of fields in a query: dotted words outside of strings and comments.
 fn fields_of(query: &str) -> Vec<String> {
@@ -56,10 +46,12 @@ fn fields_of(query: &str) -> Vec<String> {
 
 #[test]
 fn every_field_that_elastics_rules_name_is_known() {
-    let Some(shared) = shared() else { return };
+    let Some(folder) = shared("elastic-rules") else {
+        return;
+    };
     let mut rules = 0;
     let mut unknown = BTreeMap::new();
-    for entry in std::fs::read_dir(shared.join("elastic-rules")).unwrap() {
+    for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "toml") {
             continue;
@@ -80,8 +72,9 @@ fn every_field_that_elastics_rules_name_is_known() {
 /// The start comes after its own connection by UtcTime.
 #[test]
 fn real_records_become_events() {
-    let Some(shared) = shared() else { return };
-    let file = shared.join("corpus/sysmon/exec_sysmon_lobin_regsvr32_sct.evtx");
+    let Some(file) = shared("corpus/sysmon/exec_sysmon_lobin_regsvr32_sct.evtx") else {
+        return;
+    };
     let Discovery { inputs, .. } = discover(&[file]).unwrap();
     let mut fields = FieldTable::default();
     let asked = [

@@ -10,6 +10,7 @@ use evql::model::field::FieldTable;
 use evql::model::rule::{RuleOrigin, Vendor};
 use evql::rules::{self, Outcome};
 use evql::schema::Schema;
+use evql_samples::shared;
 use evtx::EvtxParser;
 
 const FILE_HEADER: usize = 4096;
@@ -38,7 +39,6 @@ const JSON: [&str; 4] = [
 
 fn main() -> io::Result<()> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let shared = std::env::var_os("EVQL_SHARED").map_or(here.join("../../shared"), PathBuf::from);
     let mut seeds = Seeds {
         folder: here.join("corpus"),
         count: 0,
@@ -46,8 +46,8 @@ fn main() -> io::Result<()> {
     for kinds in [false, true] {
         seeds.log(&evql_samples::types::log(kinds))?;
     }
-    let samples = files(&here.join("../samples/logs"));
-    let real = files(&shared.join("corpus/sysmon"));
+    let samples = files(Some(here.join("../samples/logs")))?;
+    let real = files(shared("corpus/sysmon"))?;
     for path in samples.iter().chain(real.iter().step_by(4)) {
         seeds.log(&fs::read(path)?)?;
     }
@@ -60,29 +60,27 @@ fn main() -> io::Result<()> {
     for (name, text) in rules::built_in() {
         seeds.rule(RuleOrigin::BuiltIn(name), text.as_bytes())?;
     }
-    for path in files(&shared.join("elastic-rules")) {
+    for path in files(shared("elastic-rules"))? {
         let bytes = fs::read(&path)?;
         seeds.rule(RuleOrigin::File(path), &bytes)?;
     }
-    for path in files(&shared.join("eql-suite")) {
+    for path in files(shared("eql-suite"))? {
         seeds.queries(&fs::read_to_string(&path)?, &path)?;
     }
     println!("{} seeds in {}", seeds.count, seeds.folder.display());
     Ok(())
 }
 
-/// The files of a folder, sorted; none where it is not here.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(found) = fs::read_dir(folder) else {
-        println!("skipped: {} is not here", folder.display());
-        return Vec::new();
+/// The files of a folder, sorted; none where there is none.
+fn files(folder: Option<PathBuf>) -> io::Result<Vec<PathBuf>> {
+    let Some(folder) = folder else {
+        return Ok(Vec::new());
     };
-    let mut files: Vec<PathBuf> = found
-        .filter_map(|file| Some(file.ok()?.path()))
-        .filter(|path| path.is_file())
-        .collect();
+    let found = fs::read_dir(folder)?.map(|file| Ok(file?.path()));
+    let mut files = found.collect::<io::Result<Vec<PathBuf>>>()?;
+    files.retain(|path| path.is_file());
     files.sort();
-    files
+    Ok(files)
 }
 
 struct Seeds {

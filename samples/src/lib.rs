@@ -11,6 +11,8 @@
 //! log.push(&host.record(1, at, &event)).unwrap();
 //! assert_eq!(log.into_bytes().len(), 4096 + 65_536);
 //! ```
+mod beside;
+
 pub mod bench;
 pub mod evtx;
 pub mod files;
@@ -18,3 +20,5 @@ pub mod readme;
 pub mod story;
 pub mod sysmon;
 pub mod types;
+
+pub use beside::shared;

@@ -39,16 +39,7 @@ const CASE_DROPPED: &str = "for a mode that ignores letter case everywhere, whic
                             dropped: `==`, `!=` and order are exact, `:` ignores case";
 
 fn suite() -> Option<PathBuf> {
-    let shared = std::env::var_os("EVQL_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),
-        PathBuf::from,
-    );
-    let suite = shared.join("eql-suite");
-    if suite.is_dir() {
-        return Some(suite);
-    }
-    eprintln!("skipped: ../shared is not here");
-    None
+    evql_samples::shared("eql-suite")
 }
 
 #[derive(serde::Deserialize)]

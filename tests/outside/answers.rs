@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use crate::support::{ELASTIC, SPLUNK, hunt, input, rows, samples, shared, total};
+use evql_samples::shared;
+
+use crate::support::{ELASTIC, SPLUNK, hunt, input, rows, samples, total};
 
 const REGSVR32: &str = "exec_sysmon_lobin_regsvr32_sct.evtx";
 const BITSJOB: &str = "sysmon_1_persist_bitsjob_SetNotifyCmdLine.evtx";

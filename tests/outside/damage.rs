@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use evql_samples::shared;
 use evtx::{EvtxParser, ParserSettings};
 
-use crate::support::{Hunt, contents, hunt, input, samples, shared, temp, total};
+use crate::support::{Hunt, contents, hunt, input, samples, temp, total};
 
 /// How many records the `evtx` crate reads, chunk by chunk as the file has them.
 fn by_crate(bytes: Vec<u8>) -> u64 {

@@ -60,19 +60,6 @@ pub fn samples() -> PathBuf {
     root().join("samples/logs")
 }
 
-/// What developers have beside the project; `None`, and said so, where it is not.
-pub fn shared(inner: &str) -> Option<PathBuf> {
-    let shared = std::env::var_os("EVQL_SHARED").map(PathBuf::from);
-    let shared = shared
-        .unwrap_or_else(|| root().join("../shared"))
-        .join(inner);
-    let found = shared.canonicalize().ok();
-    if found.is_none() {
-        eprintln!("skipped: ../shared is not here");
-    }
-    found
-}
-
 /// A hunt's exit code and folder.
 pub struct Hunt {
     pub ran: Ran,

@@ -4,7 +4,9 @@ use std::fs;
 use std::io::Read;
 use std::process::Stdio;
 
-use crate::support::{contents, program, rows, run_in, samples, shared, temp};
+use evql_samples::shared;
+
+use crate::support::{contents, program, rows, run_in, samples, temp};
 
 #[test]
 fn every_start_and_connection_is_a_row() {

@@ -1,6 +1,5 @@
 //! The program as a user runs it: arguments in, exit code and texts out.
 
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// How a run ended.
@@ -29,19 +28,6 @@ pub fn run<A: AsRef<std::ffi::OsStr>>(args: &[A]) -> Ran {
         out: String::from_utf8(output.stdout).expect("UTF-8"),
         err: String::from_utf8(output.stderr).expect("UTF-8"),
     }
-}
-
-/// Material that is not part of the project, where it is.
-#[allow(dead_code)] // not every test asks for it
-pub fn shared(part: &str) -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let shared = std::env::var_os("EVQL_SHARED").map_or_else(beside, PathBuf::from);
-    let path = shared.join(part);
-    if !path.exists() {
-        eprintln!("skipped: ../shared is not here");
-        return None;
-    }
-    Some(path)
 }
 
 /// A text with runs of blanks as one, as tables have them between their columns.

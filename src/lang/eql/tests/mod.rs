@@ -70,15 +70,3 @@ fn read_any_fields(text: &str) -> Result<Compiled, Diagnostic> {
     };
     compile(text, &Anything, &mut FieldTable::default(), &options)
 }
-
-/// What the developers share beside the project, if it is here.
-fn shared() -> Option<std::path::PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
-    let path = std::env::var_os("EVQL_SHARED").unwrap_or_else(|| beside.into());
-    let path = std::path::PathBuf::from(path);
-    if !path.is_dir() {
-        eprintln!("skipped: ../shared is not here");
-        return None;
-    }
-    Some(path)
-}

@@ -1,5 +1,7 @@
 //! Elasticsearch's own cases: what parses, what is refused, what constants fold to.
 
+use evql_samples::shared;
+
 use super::*;
 use crate::lang::eql::lower::constant;
 use crate::lang::eql::parse;
@@ -8,10 +10,10 @@ use crate::model::value::Value;
 /// The queries of a file of the suite: each ends with a line's last semicolon, but for the last
 /// block, which has one or two lines a query.
 fn queries(file: &str) -> Vec<String> {
-    let Some(shared) = shared() else {
+    let Some(suite) = shared("eql-suite") else {
         return Vec::new();
     };
-    let text = std::fs::read_to_string(shared.join("eql-suite").join(file)).unwrap();
+    let text = std::fs::read_to_string(suite.join(file)).unwrap();
     let (mut queries, mut query) = (Vec::new(), String::new());
     for line in text.lines().map(str::trim_end) {
         if line.trim_start().starts_with("//") || line.is_empty() {
@@ -61,9 +63,11 @@ fn what_is_unsupported_is_refused() {
 
 #[test]
 fn elastics_rules_compile() {
-    let Some(shared) = shared() else { return };
+    let Some(rules) = shared("elastic-rules") else {
+        return;
+    };
     let mut count = 0;
-    for entry in std::fs::read_dir(shared.join("elastic-rules")).unwrap() {
+    for entry in std::fs::read_dir(rules).unwrap() {
         let path = entry.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
         let rule: toml::Table = text.parse().unwrap();
@@ -78,10 +82,10 @@ fn elastics_rules_compile() {
 
 /// The expressions of a file of the suite with what they fold to.
 fn folds(file: &str) -> Vec<(String, String, Option<toml::Value>)> {
-    let Some(shared) = shared() else {
+    let Some(suite) = shared("eql-suite") else {
         return Vec::new();
     };
-    let text = std::fs::read_to_string(shared.join("eql-suite").join(file)).unwrap();
+    let text = std::fs::read_to_string(suite.join(file)).unwrap();
     let suite: toml::Table = text.parse().unwrap();
     let mut cases = Vec::new();
     for (name, group) in &suite {

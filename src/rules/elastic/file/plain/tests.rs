@@ -1,5 +1,4 @@
 use std::fs;
-use std::path::PathBuf;
 
 use proptest::prelude::*;
 
@@ -21,11 +20,10 @@ fn plain(text: &str) -> bool {
 
 #[test]
 fn published_rules_are_plain() {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
-    let shared = std::env::var_os("EVQL_SHARED").unwrap_or_else(|| beside.into());
-    let Ok(files) = fs::read_dir(PathBuf::from(shared).join("elastic-rules")) else {
+    let Some(folder) = evql_samples::shared("elastic-rules") else {
         return;
     };
+    let files = fs::read_dir(folder).expect("a folder");
     let texts = files.filter_map(|file| fs::read_to_string(file.ok()?.path()).ok());
     let (plain, other): (Vec<bool>, Vec<bool>) =
         texts.map(|text| plain(&text)).partition(|plain| *plain);
