@@ -305,6 +305,44 @@ mod tests {
     }
 
     #[test]
+    fn every_part_is_made_once_and_with_it_what_shows_the_same_findings() {
+        let story = Story::new();
+        let rules = story.rules();
+        let report = story.report(&rules);
+        let runs = rule_tables::runs(&report);
+        let of_rule = |rule: usize, findings: &[usize]| {
+            let mut table = rule_tables::OfRule::new(&report, &rules[rule], &runs);
+            table.findings = findings.to_vec();
+            table
+        };
+        struct OfLength(usize);
+        impl Table for OfLength {
+            fn header(&self) -> Vec<&str> {
+                Vec::new()
+            }
+            fn len(&self) -> usize {
+                self.0
+            }
+            fn add(&self, _: std::ops::Range<usize>, _: &mut Rows) {}
+        }
+        let first: Vec<usize> = (0..PART + 9).collect();
+        let second: Vec<usize> = (PART + 9..2 * PART + 1).collect();
+        let tables = [of_rule(0, &first), of_rule(1, &[]), of_rule(1, &second)];
+        let made = jobs(&OfLength(2 * PART + 1), &tables, &OfLength(PART + 1));
+        let expected: [&[(usize, usize)]; 6] = [
+            &[(2, 0)],
+            &[(0, 0), (1, 0)],
+            &[(4, 0)],
+            &[(4, 1)],
+            &[(0, 1), (1, 1), (3, 0)],
+            &[(0, 2)],
+        ];
+        assert_eq!(made, expected);
+        let nothing = jobs(&OfLength(0), &[of_rule(0, &[])], &OfLength(0));
+        assert_eq!(nothing, [[(1, 0), (0, 0), (2, 0)]]);
+    }
+
+    #[test]
     fn parts_stand_in_their_order_whichever_is_made_first() {
         let mut story = Story::new();
         let finding = story.findings.remove(0);
