@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{contents, program, run_in, samples, temp};
+use crate::support::{contents, program, root, run_in, samples, temp};
 
 fn said(args: &[&str]) -> (Option<i32>, String) {
     let folder = temp();
@@ -179,5 +179,40 @@ fn the_summary_counts_what_was_read_and_what_was_not() {
         "Written to evql-out",
     ] {
         assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+}
+
+#[test]
+fn the_readme_shows_what_its_main_command_prints() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("the README");
+    let shown = readme.split("```\n").nth(1).expect("what is printed");
+    let folder = temp();
+    let out = folder.path().join("evql-out");
+    let out = out.to_str().expect("UTF-8");
+    let ran = run_in(&root(), ["hunt", "samples", "-o", out]);
+    assert_eq!(ran.code, Some(1));
+    let printed = ran.err.replace(out, "evql-out");
+    let mut printed = printed.lines().map(without_time);
+    let mut left_out = false;
+    for line in shown.lines().map(without_time) {
+        if line == "  ..." {
+            left_out = true;
+            continue;
+        }
+        let found = match left_out {
+            true => printed.find(|printed| *printed == line),
+            false => printed.next(),
+        };
+        assert_eq!(found, Some(line));
+        left_out = false;
+    }
+    assert_eq!(printed.next(), None);
+}
+
+/// A line of a summary without how long it took.
+fn without_time(line: &str) -> &str {
+    match line.rsplit_once("; ") {
+        Some((before, time)) if time.ends_with(" s") => before,
+        _ => line,
     }
 }
