@@ -1,24 +1,18 @@
-//! From a hunt's report to all the tables of its folder: made in parts, by whichever thread is free,
-//! and each written in the order of its parts by whoever finds it not being written. Nobody waits for
-//! a file, unless what is made too far ahead of it piles up.
+//! From a hunt's report to all the tables of its folder: made in parts, by whichever thread is free
+//! ([`jobs`]), and each written in the order of its parts ([`writing`]).
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::sync::{Mutex, OnceLock, PoisonError, TryLockError};
+mod jobs;
+mod writing;
 
-use super::csv::{Rows, Sheet, Style, Written};
+use std::sync::OnceLock;
+
 use super::findings::Findings;
 use super::folder::{Folder, OutputError};
 use super::report::Report;
 use super::summary::{self, Found};
-use super::table::Table;
 use super::{rule_tables, slug, timeline};
 
-/// Things that one part of a table has rows for: enough to fill what is written at a time, few
-/// enough to share.
-const PART: usize = 128;
-/// Parts that may wait for the one before them.
-const AHEAD: usize = 16;
+use writing::{Named, Writing};
 
 /// What [`write_tables`] wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,197 +52,26 @@ pub fn write_tables<'a>(
     }
     let findings = Findings::new(report);
     let timeline = timeline::OfHunt::new(report, order);
-    let jobs = jobs(&findings, &rules, &timeline);
+    let jobs = jobs::of(&findings, &rules, &timeline);
     let mut tables: Vec<Named<'_>> = vec![("findings.csv", &findings)];
     for (name, rule) in names.iter().zip(&rules) {
         tables.push((name, rule));
     }
     tables.push(("timeline.csv", &timeline));
-    let mut ways = Vec::new();
-    for (name, table) in &tables {
+    for (name, _) in &tables {
         folder.take(name)?;
-        ways.push(Way::new(table.len().div_ceil(PART).max(1)));
     }
-    let writing = Writing {
-        folder,
-        style: report.held.style(),
-        free: Mutex::default(),
-    };
+    let writing = Writing::new(folder, report.held.style(), &tables);
     let found = OnceLock::new();
-    each(1 + jobs.len(), &|job| {
-        let Some(job) = job.checked_sub(1) else {
-            _ = found.set(summary::found(report));
-            return;
-        };
-        for (at, part) in &jobs[job] {
-            let rows = writing.rows(tables[*at].1, *part);
-            writing.put(*part, rows, tables[*at], &ways[*at]);
-        }
+    each(1 + jobs.len(), &|job| match job.checked_sub(1) {
+        None => _ = found.set(summary::found(report)),
+        Some(job) => jobs[job].iter().for_each(|part| writing.make(*part)),
     });
-    let mut warnings = Vec::new();
-    for (table, way) in tables.iter().zip(ways) {
-        writing.catch_up(*table, &way, &mut lock(&way.pen));
-        let pen = way.pen.into_inner().unwrap_or_else(PoisonError::into_inner);
-        warnings.extend(pen.written?.warnings(table.0));
-    }
     Ok(Tables {
+        warnings: writing.finish()?,
         rules: names,
-        warnings,
         found: found.into_inner().unwrap_or_default(),
     })
-}
-
-/// Parts of tables that are made one after the other: each table's number (that of the findings, of
-/// each rule, of the timeline), and the part's.
-type Job = Vec<(usize, usize)>;
-
-/// What there is to be made, in the order in which it is best begun.
-fn jobs(findings: &dyn Table, rules: &[rule_tables::OfRule<'_>], timeline: &dyn Table) -> Vec<Job> {
-    let parts = |table: &dyn Table| table.len().div_ceil(PART);
-    // Of many rules most find nothing. Their files are one job, for threads that begin files in one
-    // folder hold each other up.
-    let mut without_rows = Vec::new();
-    // What rule tables have of the same findings comes at once: their events are at hand then.
-    let mut of_findings: Vec<Job> = (0..parts(findings)).map(|part| vec![(0, part)]).collect();
-    for (at, rule) in (1..).zip(rules) {
-        for (part, first) in rule.findings.iter().step_by(PART).enumerate() {
-            of_findings[first / PART].push((at, part));
-        }
-        if rule.findings.is_empty() {
-            without_rows.push((at, 0));
-        }
-    }
-    let at = rules.len() + 1;
-    let of_timeline: Vec<Job> = (0..parts(timeline)).map(|part| vec![(at, part)]).collect();
-    if of_findings.is_empty() {
-        without_rows.push((0, 0));
-    }
-    if of_timeline.is_empty() {
-        without_rows.push((at, 0));
-    }
-    // The first part of the findings and of the timeline takes going through the whole report. Who
-    // comes to a second one meanwhile would have to wait.
-    let mut of_findings = of_findings.into_iter();
-    let mut jobs = vec![without_rows];
-    jobs.extend(of_findings.next());
-    jobs.extend(of_timeline);
-    jobs.extend(of_findings);
-    jobs
-}
-
-/// Rows, and what they are.
-type Part = (Vec<u8>, Written);
-
-/// A table on its way into its file.
-struct Way {
-    parts: usize,
-    /// Parts that are made and not written.
-    waiting: Mutex<BTreeMap<usize, Part>>,
-    pen: Mutex<Pen>,
-}
-
-/// How far the file has come.
-struct Pen {
-    /// The part that comes next.
-    next: usize,
-    sheet: Option<Sheet<File>>,
-    written: Result<Written, OutputError>,
-}
-
-impl Way {
-    fn new(parts: usize) -> Way {
-        Way {
-            parts,
-            waiting: Mutex::default(),
-            pen: Mutex::new(Pen {
-                next: 0,
-                sheet: None,
-                written: Ok(Written::default()),
-            }),
-        }
-    }
-}
-
-/// A table and its name.
-type Named<'a> = (&'a str, &'a dyn Table);
-
-struct Writing<'a> {
-    folder: &'a Folder,
-    style: Style,
-    /// The memory of parts that were written.
-    free: Mutex<Vec<Vec<u8>>>,
-}
-
-impl Writing<'_> {
-    fn rows(&self, table: &dyn Table, part: usize) -> Part {
-        let free = lock(&self.free).pop();
-        let mut rows = Rows::after(free.unwrap_or_default(), self.style);
-        let from = part * PART;
-        table.add(from..table.len().min(from + PART), &mut rows);
-        rows.finish()
-    }
-
-    /// Writes the part with all that can be written, unless somebody else does, who then most often
-    /// comes to it.
-    fn put(&self, part: usize, rows: Part, table: Named<'_>, way: &Way) {
-        let waiting = {
-            let mut waiting = lock(&way.waiting);
-            waiting.insert(part, rows);
-            waiting.len()
-        };
-        let mut pen = match way.pen.try_lock() {
-            Ok(pen) => pen,
-            Err(TryLockError::WouldBlock) if waiting < AHEAD => return,
-            Err(_) => lock(&way.pen),
-        };
-        self.catch_up(table, way, &mut pen);
-    }
-
-    /// Writes the parts that come next, as far as they are made.
-    fn catch_up(&self, table: Named<'_>, way: &Way, pen: &mut Pen) {
-        let next = |pen: &Pen| lock(&way.waiting).remove(&pen.next);
-        while let Some((mut text, written)) = next(pen) {
-            pen.next += 1;
-            let is_last = pen.next == way.parts;
-            if pen.written.is_ok()
-                && let Err(error) = self.write(&text, written, table, is_last, pen)
-            {
-                pen.written = Err(error);
-            }
-            text.clear();
-            lock(&self.free).push(text);
-        }
-    }
-
-    fn write(
-        &self,
-        text: &[u8],
-        written: Written,
-        (name, table): Named<'_>,
-        is_last: bool,
-        pen: &mut Pen,
-    ) -> Result<(), OutputError> {
-        let path = self.folder.path().join(name);
-        let writing = |error| OutputError::io("write", &path)(error);
-        let mut sheet = match pen.sheet.take() {
-            Some(sheet) => sheet,
-            None => {
-                let file = self.folder.create(name)?;
-                Sheet::new(file, self.style, table.header()).map_err(writing)?
-            }
-        };
-        sheet.append(text, written).map_err(writing)?;
-        if is_last {
-            pen.written = Ok(sheet.finish().map_err(writing)?.1);
-        } else {
-            pen.sheet = Some(sheet);
-        }
-        Ok(())
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -305,44 +128,6 @@ mod tests {
     }
 
     #[test]
-    fn every_part_is_made_once_and_with_it_what_shows_the_same_findings() {
-        let story = Story::new();
-        let rules = story.rules();
-        let report = story.report(&rules);
-        let runs = rule_tables::runs(&report);
-        let of_rule = |rule: usize, findings: &[usize]| {
-            let mut table = rule_tables::OfRule::new(&report, &rules[rule], &runs);
-            table.findings = findings.to_vec();
-            table
-        };
-        struct OfLength(usize);
-        impl Table for OfLength {
-            fn header(&self) -> Vec<&str> {
-                Vec::new()
-            }
-            fn len(&self) -> usize {
-                self.0
-            }
-            fn add(&self, _: std::ops::Range<usize>, _: &mut Rows) {}
-        }
-        let first: Vec<usize> = (0..PART + 9).collect();
-        let second: Vec<usize> = (PART + 9..2 * PART + 1).collect();
-        let tables = [of_rule(0, &first), of_rule(1, &[]), of_rule(1, &second)];
-        let made = jobs(&OfLength(2 * PART + 1), &tables, &OfLength(PART + 1));
-        let expected: [&[(usize, usize)]; 6] = [
-            &[(2, 0)],
-            &[(0, 0), (1, 0)],
-            &[(4, 0)],
-            &[(4, 1)],
-            &[(0, 1), (1, 1), (3, 0)],
-            &[(0, 2)],
-        ];
-        assert_eq!(made, expected);
-        let nothing = jobs(&OfLength(0), &[of_rule(0, &[])], &OfLength(0));
-        assert_eq!(nothing, [[(1, 0), (0, 0), (2, 0)]]);
-    }
-
-    #[test]
     fn parts_stand_in_their_order_whichever_is_made_first() {
         let mut story = Story::new();
         let finding = story.findings.remove(0);
@@ -350,7 +135,7 @@ mod tests {
             number,
             ..finding.clone()
         };
-        let count = ((AHEAD + 2) * PART) as u64 + 1;
+        let count = ((writing::AHEAD + 2) * jobs::PART) as u64 + 1;
         story.findings = (1..=count).map(number).collect();
         let rules = story.rules();
         let report = story.report(&rules);
