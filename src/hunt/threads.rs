@@ -133,6 +133,10 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Barrier;
+    use std::thread;
+
     use super::*;
 
     #[test]
@@ -151,6 +155,24 @@ mod tests {
         for threads in [0, 1, 3] {
             let given = Threads::new(threads).unwrap().map(1000, |at| at * at);
             assert_eq!(given, (0..1000).map(|at| at * at).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn whoever_works_has_a_number_of_his_own() {
+        for count in [1, 3] {
+            let threads = Threads::new(count).unwrap();
+            assert_eq!(threads.count(), count);
+            let at_work = Mutex::new(BTreeMap::new());
+            let all_are_there = Barrier::new(count);
+            threads.work(count, || {
+                let number = threads.own_number();
+                lock(&at_work).insert(number, thread::current().id());
+                all_are_there.wait();
+            });
+            let at_work = at_work.into_inner().unwrap();
+            assert!(at_work.keys().copied().eq(0..count));
+            assert_eq!(at_work[&0], thread::current().id());
         }
     }
 }
