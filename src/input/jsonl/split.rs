@@ -52,6 +52,16 @@ impl<'r> Splitter<'r> {
         self.at
     }
 
+    /// Goes on at an offset that is not behind.
+    pub(super) fn go_to(&mut self, offset: u64) {
+        self.at = offset;
+        // Not more is held of what is passed over than is read at a time.
+        self.window.forget(offset);
+        while self.window.from(offset).is_empty() && self.window.grow() {
+            self.window.forget(offset);
+        }
+    }
+
     /// The next object, or what is left of one.
     pub(super) fn next(&mut self) -> Option<Piece> {
         loop {

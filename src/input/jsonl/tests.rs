@@ -222,6 +222,22 @@ fn a_broken_line_costs_that_line_alone() {
 }
 
 #[test]
+fn a_record_inside_of_what_is_no_object_is_recalled() {
+    let (one, other) = (dump(1), dump(2));
+    // Braces match from the first line to the third, but it is no JSON.
+    let text = format!("{{\"a\" x,\n{one}\n}}\n{other}\n");
+    let (all, _) = read_all(&text);
+    assert_eq!(ids(&all), [1, 2]);
+    let recalled = |seen: &[Seen]| {
+        let only: Vec<u64> = seen.iter().map(|seen| seen.location.offset).collect();
+        read_with(text.as_bytes(), false, Some(&only)).0
+    };
+    for some in [&all[..], &all[..1], &all[1..]] {
+        assert_eq!(recalled(some), some);
+    }
+}
+
+#[test]
 fn nxlog_s_flat_form_is_a_record() {
     let event = json!({
         "EventTime": "2020-09-04 15:07:26", "Hostname": "WS5.example.corp",
@@ -360,6 +376,22 @@ proptest! {
         let (seen, _) = read_with(&text, false, None);
         prop_assert_eq!(seen.first().map(|seen| seen.record_id), Some(1));
         prop_assert_eq!(seen.last().map(|seen| seen.record_id), Some(3));
+    }
+
+    #[test]
+    fn what_is_recalled_is_what_was_read(
+        text in "(\\{|\\}|\\[|\\]|\"|:|,|\"a\":1|\n\\{\"b\":2\\}|\n\\{|\n| |x){0,60}",
+        some in any::<u64>(),
+    ) {
+        let (mut all, _) = read_with(text.as_bytes(), true, None);
+        let mut number = 0;
+        all.retain(|_| {
+            number += 1;
+            some >> (number % 64) & 1 == 1
+        });
+        let only: Vec<u64> = all.iter().map(|seen| seen.location.offset).collect();
+        let (recalled, _) = read_with(text.as_bytes(), true, Some(&only));
+        prop_assert_eq!(recalled, all);
     }
 
     #[test]
