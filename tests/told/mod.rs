@@ -30,10 +30,14 @@ impl Told {
         (self.block, self.offset)
     }
 
-    /// XML has no way to write these, and the crate writes `_` for them there.
+    /// XML has no way to write these, and the crate writes `_` for them there. In an attribute all
+    /// white space is blanks.
     fn as_xml_has_it(&mut self) {
-        for (name, _) in &mut self.data {
-            *name = name.replace(['\t', '\r', '\n'], " "); // as in any attribute
+        let names = self.data.iter_mut().map(|(name, _)| name);
+        let system = self.system.iter_mut();
+        let attributes = system.filter(|(field, _)| place(*field).contains('@'));
+        for attribute in names.chain(attributes.filter_map(|(_, text)| text.as_mut())) {
+            *attribute = attribute.replace(['\t', '\r', '\n'], " ");
         }
         let texts = self.data.iter_mut().map(|(_, text)| text);
         let parts = self.system.iter_mut().filter_map(|(_, text)| text.as_mut());
@@ -50,15 +54,18 @@ impl Told {
 
 /// Reads every chunk of a log, whatever its provider and event id.
 pub fn read(log: &Log, names: &Names, mut sink: impl FnMut(&dyn Record)) -> Vec<BlockReport> {
-    let ask = Ask {
-        names,
-        events: &EventIds::ALL,
-        generic: false,
-    };
-    let mut buffers = Buffers::default();
+    let (ask, mut buffers) = (ask(names), Buffers::default());
     (0..log.blocks())
         .map(|block| log.read(0, block, &ask, None, &mut buffers, &mut sink))
         .collect()
+}
+
+fn ask(names: &Names) -> Ask<'_> {
+    Ask {
+        names,
+        events: &EventIds::ALL,
+        generic: false,
+    }
 }
 
 /// As the reader has it, every way of asking held against the others; and how many records it
@@ -74,8 +81,28 @@ pub fn ours(log: &Log, names: &Names) -> (Vec<Told>, u64) {
         hold_picked(record, &mut picks, &mut picked);
         hold_mark(record, &mut log_before);
     });
+    for every_other in [None, Some(0), Some(1)] {
+        hold_recalled(log, names, &told, every_other);
+    }
     let left = |report: &BlockReport| report.fallback + report.problems.len() as u64;
     (told, reports.iter().map(left).sum())
+}
+
+/// All of the records, or every other one, are the same where they are recalled.
+fn hold_recalled(log: &Log, names: &Names, told: &[Told], every_other: Option<usize>) {
+    let is_wanted = |at: usize| every_other.is_none_or(|odd| at % 2 == odd);
+    let wanted: Vec<&Told> = (told.iter().enumerate())
+        .filter_map(|(at, told)| is_wanted(at).then_some(told))
+        .collect();
+    let (ask, mut buffers) = (ask(names), Buffers::default());
+    for of_block in wanted.chunk_by(|one, next| one.block == next.block) {
+        let offsets: Vec<u64> = of_block.iter().map(|told| told.offset).collect();
+        let mut recalled = Vec::new();
+        let mut sink = |record: &dyn Record| recalled.push(tell(record, names));
+        let block = of_block[0].block;
+        log.read(0, block, &ask, Some(&offsets), &mut buffers, &mut sink);
+        assert!(recalled.iter().eq(of_block.iter().copied()), "recalled");
+    }
 }
 
 /// What a part's bytes have stood for so far.
