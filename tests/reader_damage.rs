@@ -1,9 +1,15 @@
 //! Logs that are cut off, dirty or overwritten: what is there is read, what is not is reported.
 
+use std::fs;
+
+use evql::hunt::{self, Profile, Threads};
 use evql::input::evtx::{Buffers, Log};
-use evql::input::{Ask, BlockReport};
+use evql::input::{Ask, BlockReport, discover};
+use evql::lang::eql;
+use evql::model::field::FieldTable;
 use evql::model::problem::{Lost, Problem};
 use evql::model::record::{EventIds, Names, Record};
+use evql::schema::{self, Schema};
 use evql_samples::evtx::Log as Writer;
 use evql_samples::sysmon::{Event, Generation, Host};
 
@@ -208,4 +214,69 @@ fn records_are_recalled_by_their_offsets_without_a_second_report() {
         (only[1], "host52.example".to_owned()),
     ];
     assert_eq!(recalled, expected);
+}
+
+/// The second pass needs the records of a sequence again.
+#[test]
+fn what_is_gone_when_it_is_read_again_is_told() {
+    let host = Host::new("WS01.corp.example", 0x2f1c_8a40);
+    let at = "2026-03-02 08:15:04.120".parse().unwrap();
+    let mut log = Writer::in_memory();
+    for (id, event) in [(1, 1), (2, 3), (3, 11)] {
+        let event = Event::new(Generation::New, event)
+            .with("ProcessGuid", "{2F1C8A40-470B-69A5-0000-000014C2125D}");
+        log.push(&host.record(id, at, &event.filled())).unwrap();
+    }
+    let evtx = log.into_bytes();
+    let line = |id, event: u8| {
+        format!(
+            r#"{{"EventTime":"2026-03-02T08:15:04.120Z","SourceName":"Microsoft-Windows-Sysmon","EventID":{event},"RecordNumber":{id},"Hostname":"PC","Channel":"Microsoft-Windows-Sysmon/Operational","ProcessGuid":"{{2F1C8A40-470B-69A5-0000-000014C2125D}}"}}"#
+        )
+    };
+    let json = [line(1, 1), line(2, 3), line(3, 11)].join("\n");
+    let (second, _) = record(&evtx, 2);
+    let length = line(1, 1).len() as u64 + 1;
+    // Each with how much of it is left, with its chunk, and with the offset of the first that is gone.
+    let logs = [
+        ("a.evtx", &evtx[..], second as u64, Some(0), second as u64),
+        ("a.jsonl", json.as_bytes(), length, None, length),
+        ("b.jsonl", json.as_bytes(), 0, None, 0),
+    ];
+    for (name, bytes, left, chunk, offset) in logs {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let mut fields = FieldTable::default();
+        let query = "sequence by process.entity_id [process where true] [network where true]";
+        let compiled = eql::compile(query, &Schema, &mut fields, &eql::Options::default());
+        let plan = compiled.expect("a query").plan;
+        let threads = Threads::new(1).unwrap();
+        let cut = |_| {
+            let file = fs::File::options().write(true).open(&path).unwrap();
+            file.set_len(left).unwrap();
+        };
+        let options = hunt::Options {
+            profile: Profile::Forensic,
+            schema: schema::Options::default(),
+            generic: None,
+            window: hunt::Window::default(),
+            threads: &threads,
+            progress: &cut,
+        };
+        let discovery = discover(std::slice::from_ref(&path)).unwrap();
+        let outcome = hunt::hunt(&discovery, &[&plan], &mut fields, &options, |_| ());
+        assert!(outcome.findings.is_empty());
+        let what = match left {
+            0 => "2 records were read once but not again: findings may lack them",
+            _ => "1 record was read once but not again: findings may lack it",
+        };
+        let problem = Problem {
+            chunk,
+            offset: Some(offset),
+            record_id: None,
+            lost: Lost::Record,
+            what: what.to_owned(),
+        };
+        assert_eq!(outcome.inputs[0].problems, [problem], "{name}");
+    }
 }

@@ -72,7 +72,8 @@ pub(super) fn settle<R: Send>(
     };
     let locations: Vec<Location> = events.iter().map(|event| event[0].location).collect();
     let mut seen = Vec::new();
-    for row in recall(reading, reading.threads, &locations, see) {
+    let counts = &mut gathered.inputs;
+    for row in recall(reading, reading.threads, &locations, see, counts) {
         let (at, keys, kept) = row.event;
         let event = gathered.kept.len() as u32;
         gathered.kept.push(Kept {

@@ -175,7 +175,16 @@ pub fn hunt<R: Send>(
     let findings = conclude::conclude(plans, &watches, &gathered, options);
     let wanted = gathered.wanted(&findings);
     seen.push(joined);
-    let rows = recall::complete(&reading, seen, &wanted.locations, &keep);
+    let unseen = recall::unseen(&mut seen, &wanted.locations);
+    let counts = &mut gathered.inputs;
+    seen.push(recall::recall(
+        &reading,
+        options.threads,
+        &unseen,
+        &keep,
+        counts,
+    ));
+    let rows = recall::in_turn(seen, &wanted.locations);
     let (events, timeline) = in_order(rows, &wanted, &gathered, options.profile);
     Outcome {
         findings,

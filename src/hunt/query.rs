@@ -76,7 +76,8 @@ where
     let answer = |gathered: &mut Gathered| {
         let matched = matched(gathered, &watches);
         for window in matched.chunks(WINDOW) {
-            let rows = recall::recall(&reading, &alone, window, &keep).into_iter();
+            let counts = &mut gathered.inputs;
+            let rows = recall::recall(&reading, &alone, window, &keep, counts).into_iter();
             emit(rows.map(|row| (row.location, row.event)).collect())?;
         }
         Ok(())

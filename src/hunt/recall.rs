@@ -9,8 +9,8 @@ use crate::model::record::{EventIds, Location};
 use crate::schema::Event;
 use crate::schema::clock::Moment;
 
-use super::Reading;
 use super::threads::Threads;
+use super::{InputCount, Reading};
 
 /// What is kept of an event seen in full, where it stands, and its times.
 pub(super) struct Recalled<R> {
@@ -29,27 +29,26 @@ impl<R> Recalled<R> {
     }
 }
 
-/// What was seen before of the events at these places, which ascend, and what `keep` makes of the
-/// others: one after the other, in the order of their places. What was seen comes in lists, each best
-/// in that order already.
-pub(super) fn complete<R: Send>(
-    reading: &Reading,
-    mut seen: Vec<Vec<Recalled<R>>>,
-    locations: &[Location],
-    keep: impl Fn(&Event<'_>) -> R + Sync,
-) -> impl Iterator<Item = Recalled<R>> {
-    for list in &mut seen {
+/// Which of these places, which ascend, no event was seen at. What was seen comes in lists, each best in
+/// the order of the places already, and in any case afterwards.
+pub(super) fn unseen<R>(seen: &mut [Vec<Recalled<R>>], locations: &[Location]) -> Vec<Location> {
+    for list in &mut *seen {
         list.sort_by_key(|row| row.location);
     }
-    let mut known: Vec<_> = seen.iter().map(|list| Ascending::new(list)).collect();
-    let mut is_known = |at: Location| {
-        let mut lists = known.iter_mut();
+    let mut lists: Vec<_> = seen.iter().map(|list| Ascending::new(list)).collect();
+    let mut is_seen = |at: Location| {
+        let mut lists = lists.iter_mut();
         lists.any(|list| list.find(at, |row| row.location).is_some())
     };
-    let unseen: Vec<Location> = (locations.iter().copied())
-        .filter(|at| !is_known(*at))
-        .collect();
-    seen.push(recall(reading, reading.threads, &unseen, keep));
+    let locations = locations.iter().copied();
+    locations.filter(|at| !is_seen(*at)).collect()
+}
+
+/// What was seen of the events at these places: of lists in the order of the places one.
+pub(super) fn in_turn<R>(
+    seen: Vec<Vec<Recalled<R>>>,
+    locations: &[Location],
+) -> impl Iterator<Item = Recalled<R>> {
     let mut lists: Vec<_> = seen.into_iter().map(Vec::into_iter).collect();
     let row = move |at: &Location| {
         lists.iter_mut().find_map(|list| {
@@ -65,12 +64,14 @@ pub(super) fn complete<R: Send>(
     locations.iter().filter_map(row)
 }
 
-/// What `keep` makes of the events at these places, which ascend, in their order.
+/// What `keep` makes of the events at these places, which ascend, in their order. Of those that are not
+/// there any more it tells the inputs' accounts.
 pub(super) fn recall<R: Send>(
     reading: &Reading,
     threads: &Threads,
     locations: &[Location],
     keep: impl Fn(&Event<'_>) -> R + Sync,
+    counts: &mut [InputCount],
 ) -> Vec<Recalled<R>> {
     let mut blocks: Vec<((u32, u32), Vec<u64>)> = Vec::new();
     for location in locations {
@@ -95,5 +96,15 @@ pub(super) fn recall<R: Send>(
     });
     let mut rows: Vec<_> = rows.into_iter().flatten().collect();
     rows.sort_by_key(|row| row.location);
+    let mut there = Ascending::new(&rows);
+    let is_gone = |at: &Location| there.find(*at, |row| row.location).is_none();
+    let gone: Vec<Location> = locations.iter().copied().filter(is_gone).collect();
+    let of_block =
+        |one: &Location, next: &Location| (one.file, one.block) == (next.file, next.block);
+    for gone in gone.chunk_by(of_block) {
+        let file = gone[0].file as usize;
+        let problem = reading.inputs[file].gone(gone[0], gone.len());
+        counts[file].problems.push(problem);
+    }
     rows
 }

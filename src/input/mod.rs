@@ -23,7 +23,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::model::problem::{Lost, Problem};
-use crate::model::record::{EventIds, Names, Record};
+use crate::model::record::{EventIds, Location, Names, Record};
 
 use container::{Limits, Origin};
 use owned::Owned;
@@ -174,6 +174,26 @@ impl Input {
             Body::Evtx(_) | Body::Xml(_) => true,
             // What cannot be opened is told when it is read.
             Body::Json(origin) => origin.open().map_or(true, jsonl::has_events),
+        }
+    }
+
+    /// What is told of records that were read once and cannot be read again, by where the first of
+    /// them stood.
+    pub fn gone(&self, first: Location, records: usize) -> Problem {
+        let (records, them) = match records {
+            1 => ("1 record was".to_owned(), "it"),
+            many => (format!("{many} records were"), "them"),
+        };
+        let (chunk, offset) = match &self.body {
+            Body::Evtx(log) => (Some(first.block), log.offset_of(first.block) + first.offset),
+            Body::Xml(_) | Body::Json(_) => (None, first.offset),
+        };
+        Problem {
+            chunk,
+            offset: Some(offset),
+            record_id: None,
+            lost: Lost::Record,
+            what: format!("{records} read once but not again: findings may lack {them}"),
         }
     }
 

@@ -121,6 +121,11 @@ impl Log {
         u32::try_from(chunks.div_ceil(CHUNK_SIZE as u64)).unwrap_or(u32::MAX)
     }
 
+    /// Where a chunk begins.
+    pub(in crate::input) fn offset_of(&self, block: u32) -> u64 {
+        self.first_chunk + u64::from(block) * CHUNK_SIZE as u64
+    }
+
     /// What is wrong with the file as a whole.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -138,7 +143,7 @@ impl Log {
         buffers: &mut Buffers,
         sink: &mut dyn FnMut(&dyn Record),
     ) -> BlockReport {
-        let offset = self.first_chunk + u64::from(block) * CHUNK_SIZE as u64;
+        let offset = self.offset_of(block);
         let mut report = BlockReport::default();
         let problem = |lost, what: String| Problem {
             chunk: Some(block),
