@@ -20,7 +20,10 @@ pub(super) enum Piece {
 /// What is counted while one text is read.
 pub(super) struct Tally<'a> {
     ask: &'a Ask<'a>,
+    /// Of the records that are recalled, those that come.
     only: Option<&'a [u64]>,
+    /// The one that is recalled now.
+    recalled: Option<u64>,
     untold: u64,
     report: BlockReport,
 }
@@ -30,28 +33,29 @@ impl<'a> Tally<'a> {
         Tally {
             ask,
             only,
+            recalled: None,
             untold: 0,
             report: BlockReport::default(),
         }
     }
 
-    /// Whether the record at an offset is to be parsed: all are, unless some are recalled.
-    pub(super) fn wants(&mut self, offset: u64) -> bool {
+    /// Where some records are recalled, goes straight to the next of them: where a record begins can
+    /// depend on whether what stands before it could be parsed. False where none is left.
+    pub(super) fn goes_on(&mut self, go_to: impl FnOnce(u64)) -> bool {
         let Some(only) = &mut self.only else {
             return true;
         };
-        while let Some((first, rest)) = only.split_first()
-            && *first < offset
-        {
-            *only = rest;
-        }
-        only.first() == Some(&offset)
+        let Some((next, rest)) = only.split_first() else {
+            return false;
+        };
+        (self.recalled, *only) = (Some(*next), rest);
+        go_to(*next);
+        true
     }
 
-    /// Whether every record that was to be recalled has been passed.
-    pub(super) fn done(&self, offset: u64) -> bool {
-        self.only
-            .is_some_and(|only| only.last().is_none_or(|last| *last < offset))
+    /// Whether the record at an offset is to be parsed: all are, unless another is recalled.
+    pub(super) fn wants(&self, offset: u64) -> bool {
+        self.recalled.is_none_or(|recalled| recalled == offset)
     }
 
     /// Counts a record of another provider.

@@ -103,6 +103,15 @@ impl<'r> Window<'r> {
         }
     }
 
+    /// Lets go of what is before an offset, and reads on until the window reaches it. Of what is passed
+    /// over no more is held than is read at a time.
+    pub(super) fn go_to(&mut self, offset: u64) {
+        self.forget(offset);
+        while self.from(offset).is_empty() && self.grow() {
+            self.forget(offset);
+        }
+    }
+
     /// Reads on, so that the window reaches further. False at the end of the source.
     pub(super) fn grow(&mut self) -> bool {
         let before = self.text.len();

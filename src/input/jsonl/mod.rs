@@ -21,9 +21,6 @@ use shape::Shape;
 use split::Splitter;
 
 /// Reads a text from its start. Offsets are bytes of the text as UTF-8.
-///
-/// Where an object begins depends on whether what stands before it could be parsed. So who recalls
-/// some goes straight to where they were found.
 pub(super) fn read(
     source: Box<dyn Read + '_>,
     file: u32,
@@ -34,19 +31,15 @@ pub(super) fn read(
 ) -> BlockReport {
     let mut tally = Tally::new(ask, only);
     let mut splitter = Splitter::new(Window::new(source));
-    let mut recalled = only.map(|only| only.iter());
-    loop {
-        if let Some(recalled) = &mut recalled {
-            let Some(offset) = recalled.next() else { break };
-            splitter.go_to(*offset);
-        }
-        let (from, to) = match splitter.next() {
-            None => break,
-            Some(Piece::Broken { at, what }) => {
+    while tally.goes_on(|offset| splitter.go_to(offset))
+        && let Some(piece) = splitter.next()
+    {
+        let (from, to) = match piece {
+            Piece::Broken { at, what } => {
                 tally.broken(at, what);
                 continue;
             }
-            Some(Piece::Whole { from, to }) => (from, to),
+            Piece::Whole { from, to } => (from, to),
         };
         if !tally.wants(from) {
             continue;

@@ -55,11 +55,7 @@ impl<'r> Splitter<'r> {
     /// Goes on at an offset that is not behind.
     pub(super) fn go_to(&mut self, offset: u64) {
         self.at = offset;
-        // Not more is held of what is passed over than is read at a time.
-        self.window.forget(offset);
-        while self.window.from(offset).is_empty() && self.window.grow() {
-            self.window.forget(offset);
-        }
+        self.window.go_to(offset);
     }
 
     /// The next object, or what is left of one.

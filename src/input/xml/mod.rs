@@ -29,7 +29,9 @@ pub(super) fn read(
 ) -> BlockReport {
     let mut tally = Tally::new(ask, only);
     let mut splitter = Splitter::new(Window::new(source));
-    while let Some(piece) = splitter.next() {
+    while tally.goes_on(|offset| splitter.go_to(offset))
+        && let Some(piece) = splitter.next()
+    {
         let (from, to) = match piece {
             Piece::Broken { at, what } => {
                 tally.broken(at, what);
@@ -37,9 +39,6 @@ pub(super) fn read(
             }
             Piece::Whole { from, to } => (from, to),
         };
-        if tally.done(from) {
-            break;
-        }
         if !tally.wants(from) {
             continue;
         }

@@ -59,6 +59,13 @@ impl<'r> Splitter<'r> {
         self.at
     }
 
+    /// Goes on at an offset that is not behind.
+    pub(super) fn go_to(&mut self, offset: u64) {
+        self.at = offset;
+        self.open = None;
+        self.window.go_to(offset);
+    }
+
     /// The next event, or what is left of one.
     pub(super) fn next(&mut self) -> Option<Piece> {
         self.window.forget(self.open.unwrap_or(self.at));
