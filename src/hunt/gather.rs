@@ -4,7 +4,7 @@
 use crate::model::ascending::Ascending;
 use crate::model::finding::Finding;
 use crate::model::record::Location;
-use crate::model::seeded::SeededMap;
+use crate::model::seeded::{SeededMap, SeededSet};
 use crate::model::time::Time;
 use crate::model::value::Value;
 use crate::schema::clock::{Moment, ProcessGuid};
@@ -13,7 +13,7 @@ use super::candidates::Candidate;
 use super::causal::{self, Process};
 use super::seen::{RecordKey, Seen};
 use super::spool::{Row, Rows};
-use super::starts::{Sieve, Start, Starts};
+use super::starts::{Start, Starts};
 use super::{InputCount, Profile, Wanted};
 
 /// What lists of events have room for before they grow. Room is not memory until it is used, and
@@ -218,7 +218,7 @@ impl Gathered {
         // All that is sorted here is made of stretches that ascend, which a stable sort makes use of.
         places.sort();
         let mut found = Ascending::new(&places);
-        let mut processes: Vec<Process> = Vec::with_capacity(places.len());
+        let mut processes: SeededSet<Process> = SeededSet::default();
         let mut timeline: Vec<(Location, u32)> = Vec::with_capacity(places.len());
         for kept in &self.kept {
             if found.find(kept.location, |location| *location).is_some() {
@@ -226,11 +226,8 @@ impl Gathered {
                 timeline.push((kept.location, kept.host));
             }
         }
-        processes.sort_unstable();
-        processes.dedup();
-        let sieve = Sieve::of(processes.iter().copied());
         for (process, location) in &self.connections {
-            if sieve.passes(process) && processes.binary_search(process).is_ok() {
+            if processes.contains(process) {
                 timeline.push((*location, process.0));
             }
         }

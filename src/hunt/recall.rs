@@ -73,21 +73,17 @@ pub(super) fn recall<R: Send>(
     keep: impl Fn(&Event<'_>) -> R + Sync,
     counts: &mut [InputCount],
 ) -> Vec<Recalled<R>> {
-    let mut blocks: Vec<((u32, u32), Vec<u64>)> = Vec::new();
-    for location in locations {
-        let at = (location.file, location.block);
-        match blocks.last_mut() {
-            Some((block, offsets)) if *block == at => offsets.push(location.offset),
-            _ => blocks.push((at, vec![location.offset])),
-        }
-    }
+    let of_block =
+        |one: &Location, next: &Location| (one.file, one.block) == (next.file, next.block);
+    let blocks: Vec<&[Location]> = locations.chunk_by(of_block).collect();
     let ask = reading.ask(&EventIds::ALL);
     let with = || (Buffers::default(), reading.layout.scratch());
     let rows = threads.map_with(blocks.len(), with, |(buffers, scratch), at| {
-        let ((file, block), offsets) = &blocks[at];
+        let Location { file, block, .. } = blocks[at][0];
+        let offsets: Vec<u64> = blocks[at].iter().map(|at| at.offset).collect();
         let mut rows = Vec::with_capacity(offsets.len());
-        let input = &reading.inputs[*file as usize];
-        input.read(*block, &ask, Some(offsets), buffers, &mut |record| {
+        let input = &reading.inputs[file as usize];
+        input.read(block, &ask, Some(&offsets), buffers, &mut |record| {
             let moment = reading.clock.moment(record);
             let event = reading.layout.event(record, scratch);
             rows.push(Recalled::new(&event, moment, &keep));
@@ -99,8 +95,6 @@ pub(super) fn recall<R: Send>(
     let mut there = Ascending::new(&rows);
     let is_gone = |at: &Location| there.find(*at, |row| row.location).is_none();
     let gone: Vec<Location> = locations.iter().copied().filter(is_gone).collect();
-    let of_block =
-        |one: &Location, next: &Location| (one.file, one.block) == (next.file, next.block);
     for gone in gone.chunk_by(of_block) {
         let file = gone[0].file as usize;
         let problem = reading.inputs[file].gone(gone[0], gone.len());

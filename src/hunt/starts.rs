@@ -77,14 +77,14 @@ fn first(starts: impl Iterator<Item = (Process, Start)>) -> First {
 
 /// Holds back nearly every process that is not one of some, which most are not, for less than a
 /// search costs.
-pub(super) struct Sieve {
+struct Sieve {
     /// As many as a power of two.
     bits: Vec<u64>,
 }
 
 impl Sieve {
     /// Lets these pass.
-    pub fn of(processes: impl Iterator<Item = Process>) -> Sieve {
+    fn of(processes: impl Iterator<Item = Process>) -> Sieve {
         let most = processes.size_hint().1.unwrap_or(FEW);
         let mut sieve = Sieve {
             bits: vec![0; (most / 4).next_power_of_two()],
@@ -96,7 +96,7 @@ impl Sieve {
         sieve
     }
 
-    pub fn passes(&self, process: &Process) -> bool {
+    fn passes(&self, process: &Process) -> bool {
         let (word, bit) = self.place(process);
         self.bits[word] & bit != 0
     }
